@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 
-# Runs of digits as long as a phone (11), an identity number (18) or a credit code (18) are never logged whole.
+# Runs as long as a phone (11), an identity number or a credit code (18) are never logged whole.
 _PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|1[3-9]\d{9}|[0-9A-HJ-NP-RTUW-Y]{18})(?![0-9A-Za-z])")
 
 

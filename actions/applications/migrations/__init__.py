@@ -1,0 +1,1 @@
+"""Alembic migrations of the applications database, run by `Store.migrate`."""

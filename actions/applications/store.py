@@ -1,0 +1,51 @@
+"""The store: everything of drafts, applications and conversations that must outlive a process.
+
+Example:
+    >>> from datetime import datetime
+    >>> from actions.applications.crypto import Cipher
+    >>> store = Store("sqlite:///var/wenban.sqlite3", Cipher([bytes(32)]))
+    >>> store.migrate()  # doctest: +SKIP
+    >>> store.save_session("page:1", {"state": "collecting"}, expected_version=None)  # doctest: +SKIP
+    1
+"""
+
+from __future__ import annotations
+
+from actions.applications.drafts import DraftStore
+from actions.applications.sessions import SessionStore
+from actions.applications.submissions import SubmissionStore
+from actions.applications.values import (
+    Application,
+    ApplicationEvent,
+    Draft,
+    EventKind,
+    ItemSnapshot,
+    OutboxEntry,
+    OutboxKind,
+    SessionState,
+)
+
+__all__ = [
+    "Application",
+    "ApplicationEvent",
+    "Draft",
+    "EventKind",
+    "ItemSnapshot",
+    "OutboxEntry",
+    "OutboxKind",
+    "SessionState",
+    "Store",
+]
+
+
+class Store(SessionStore, DraftStore, SubmissionStore):
+    """Sessions, drafts and applications over one database; may be shared by threads.
+
+    Args:
+        database_url: `sqlite:///path` or `postgresql://user@host/name`.
+        cipher: seals every personal value before it is written.
+        clock: gives the time of a save of a session or draft; other methods are given `now`.
+
+    Raises:
+        SetupError: the URL is not one of the two kinds.
+    """

@@ -1,0 +1,1 @@
+"""Setting up, starting and stopping the whole stack on one machine."""

@@ -1,0 +1,89 @@
+"""One utterance inside a worker: finds where speech begins and ends, and gives only that to the decoder.
+
+Leading silence costs nothing this way, and silence, noise and tones never reach the decoder, which would make
+words of them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from speech.clean import clean_text
+from speech.endpoint import Endpointer, EndpointRules, State
+from speech.limits import SAMPLE_BYTES, SAMPLE_RATE
+from speech.transcript import Hypothesis, rank
+from speech.vad import SpeechDetector
+
+_PRE_ROLL_BYTES = int(0.5 * SAMPLE_RATE) * SAMPLE_BYTES  # soft consonants come before the first sure vowel
+
+
+class Decoder(Protocol):
+    """The part of vosk.KaldiRecognizer that is used here; its names are Vosk's."""
+
+    def SetMaxAlternatives(self, max_alternatives: int) -> None: ...  # noqa: N802
+    def AcceptWaveform(self, data: bytes) -> int: ...  # noqa: N802
+    def PartialResult(self) -> str: ...  # noqa: N802
+    def FinalResult(self) -> str: ...  # noqa: N802
+    def Reset(self) -> None: ...  # noqa: N802
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Where an utterance stands after some audio."""
+
+    partial: str
+    speech: bool
+    ended: bool
+
+
+class Utterance:
+    """Feeds a decoder, from the first word to the end of speech.
+
+    Args:
+        decoder: reset here, so it may have been used before.
+        rules: when to end by itself; None never.
+        max_alternatives: length of the n-best list asked for.
+    """
+
+    def __init__(self, decoder: Decoder, rules: EndpointRules | None, max_alternatives: int) -> None:
+        self._decoder = decoder
+        self._max_alternatives = max_alternatives
+        self._detector = SpeechDetector()
+        self._endpointer = Endpointer(rules)
+        self._held = b""
+        self._partial = ""
+        decoder.Reset()
+        # Hypotheses that differ only in unknown words become one, so a few more are asked for.
+        decoder.SetMaxAlternatives(max_alternatives + 4)
+
+    def feed(self, pcm: bytes, *, want_partial: bool = True) -> Heard:
+        """Takes whole 16 kHz mono s16le samples; after the end of speech they are ignored."""
+        if self._endpointer.state is not State.ENDED:
+            began = self._endpointer.speech_began
+            self._endpointer.accept(self._detector.accept(np.frombuffer(pcm, "<i2")))
+            if self._endpointer.speech_began:
+                self._decode(pcm if began else self._held + pcm, want_partial=want_partial)
+                self._held = b""
+            else:
+                self._held = (self._held + pcm)[-_PRE_ROLL_BYTES:]
+        return Heard(self._partial, self._endpointer.speech_began, self._endpointer.state is State.ENDED)
+
+    def _decode(self, pcm: bytes, *, want_partial: bool) -> None:
+        # Vosk's own end of speech (the return value) is not used: ignoring it keeps one utterance one.
+        self._decoder.AcceptWaveform(pcm)
+        if want_partial:
+            self._partial = clean_text(json.loads(self._decoder.PartialResult()).get("partial", ""))
+
+    def finish(self) -> list[Hypothesis]:
+        """The n-best list, best first; empty when nothing like speech was there."""
+        if not self._endpointer.speech_began:
+            return []
+        raw = json.loads(self._decoder.FinalResult())
+        if self._endpointer.steady:
+            return []
+        scored = [(str(found["text"]), float(found["confidence"])) for found in raw.get("alternatives", [])]
+        return rank(scored)[: self._max_alternatives]

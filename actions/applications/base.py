@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from alembic.migration import MigrationContext
 from sqlalchemy import CursorResult, Delete, Update, case, delete, literal
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -63,6 +64,11 @@ class StoreBase:
                     "this database was written with another key; "
                     "give that one too (WENBAN_KEY takes a list: new key first, then the old)"
                 ) from error
+
+    def schema_version(self) -> str | None:
+        """The database's Alembic revision; None before the first `migrate`."""
+        with self._database.read() as session:
+            return MigrationContext.configure(session.connection()).get_current_revision()
 
     def close(self) -> None:
         """Gives the database's connections back."""

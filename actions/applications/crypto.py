@@ -116,8 +116,13 @@ class Cipher:
         key = self._keys[0]
         header = _VERSION + key.id
         nonce = os.urandom(_NONCE_BYTES)
+        # Half a character, as broken clients send, must not keep a whole conversation from being saved.
         text = json.dumps(obj, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return header + nonce + key.seal.encrypt(nonce, text.encode(), header + aad.encode())
+        return (
+            header
+            + nonce
+            + key.seal.encrypt(nonce, text.encode("utf-8", "surrogatepass"), header + aad.encode())
+        )
 
     def decrypt_json(self, sealed: bytes, aad: str) -> Any:
         """Opens what `encrypt_json` sealed with the same `aad`.
@@ -136,7 +141,7 @@ class Cipher:
             text = key.seal.decrypt(nonce, sealed[_HEADER_BYTES + _NONCE_BYTES :], header + aad.encode())
         except InvalidTag as error:
             raise CannotDecrypt("altered, or sealed for another place") from error
-        return json.loads(text)
+        return json.loads(text.decode("utf-8", "surrogatepass"))
 
     def blind_index(self, text: str) -> str:
         """HMAC-SHA256 of the text in hex (64 characters): equal texts are found, nothing else is learned."""
@@ -148,4 +153,4 @@ class Cipher:
 
     @staticmethod
     def _index(key: _Key, text: str) -> str:
-        return hmac.new(key.index, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key.index, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

@@ -1,0 +1,76 @@
+"""What the door needs from the parts behind it, as narrow protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.gateway.dialogue import Channel, Mode
+from bot.gateway.records import Alternative, DialogueState
+
+Samples = npt.NDArray[np.int16]
+
+
+class Hypothesis(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def confidence(self) -> float: ...
+
+
+class Transcript(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def alternatives(self) -> Sequence[Hypothesis]: ...
+    @property
+    def ms(self) -> float: ...
+
+
+class Progress(Protocol):
+    @property
+    def partial(self) -> str: ...
+    @property
+    def ended(self) -> bool: ...
+
+
+class SpeechSession(Protocol):
+    """One utterance: s16le mono 16 kHz in, words out."""
+
+    async def feed(self, pcm: bytes, /) -> Progress: ...
+    async def finish(self) -> Transcript: ...
+
+
+class SpeechPool(Protocol):
+    """The recognizer processes."""
+
+    def session(self) -> AbstractAsyncContextManager[SpeechSession]: ...
+    async def transcribe(self, samples: Samples, /) -> Transcript: ...
+    async def start(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Dialogue(Protocol):
+    """The conversation behind HTTP."""
+
+    async def turn(
+        self,
+        sender: str,
+        text: str,
+        *,
+        turn_id: str,
+        channel: Channel,
+        mode: Mode,
+        alternatives: list[Alternative] | None = None,
+    ) -> tuple[list[str], DialogueState]: ...
+    async def close(self) -> None: ...
+
+
+class Tracker(Protocol):
+    """The applications store, as far as the public may ask it. Blocking: called in a thread."""
+
+    def track(self, receipt: str, phone4: str, /) -> Mapping[str, Any] | Any | None: ...

@@ -1,0 +1,319 @@
+"""The door on a real port, with a dialogue double behind real HTTP and a recognizer double in front."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
+
+from actions.applications.errors import ApplicationNotFound
+from bot.gateway.app import create_app
+from bot.gateway.dialogue import DialogueClient
+from bot.gateway.limits import Limits
+from bot.gateway.ports import Samples
+from speech.errors import AudioEmpty
+from speech.transcript import Hypothesis, Transcript, transcript_of
+from wenban.settings import Settings, load_settings
+
+RECEIPT = "YW202611234829137"
+ITEM = {"id": "hukou-spouse-outside", "title": "市外夫妻投靠落户", "department": "市公安局"}
+CARD = {
+    "title": ITEM["title"],
+    "department": ITEM["department"],
+    "submitted_at": "2026-11-23T14:05:00+08:00",
+    "promised_on": "2026-11-30",
+}
+NAME = {"name": "name", "label": "申请人姓名", "value": "王小明", "display": "王小明"}
+PHONE = {"name": "phone", "label": "手机号", "value": "13800001234", "display": "138****1234"}
+
+
+def _custom(state: str, **more: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "options": [], "item": None, "fields": [], "progress": None, "receipt": None, "receipt_card": None
+    }
+    return {"custom": empty | {"state": state} | more}
+
+
+def _options(*labels: str) -> list[dict[str, str]]:
+    return [{"label": label, "value": label} for label in labels]
+
+
+@dataclass
+class DialogueDouble:
+    """Answers like the dialogue side does, along one fixed way from a need to a receipt; repeats itself to a known turn id."""
+
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[int] = field(default_factory=list)
+    raw: list[Any] = field(default_factory=list)
+    gate: threading.Event | None = None
+    _answers: dict[str, Any] = field(default_factory=dict)
+    _steps: dict[str, str] = field(default_factory=dict)
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/webhooks/wenban/webhook", self._turn, methods=["POST"]),
+                Route("/", self._root),
+            ]
+        )
+
+    async def _root(self, _: Request) -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    async def _turn(self, request: Request) -> JSONResponse:
+        body = await request.json()
+        self.requests.append(body)
+        if self.gate is not None:
+            await asyncio.to_thread(self.gate.wait, 10)
+        if self.failures:
+            return JSONResponse({"error": "down"}, self.failures.pop(0))
+        if self.raw:
+            return JSONResponse(self.raw.pop(0))
+        turn_id = body["metadata"]["turn_id"]
+        if turn_id not in self._answers:
+            texts, custom = self._reply(body["sender"], body["message"])
+            self._answers[turn_id] = [
+                *({"recipient_id": body["sender"], "text": text} for text in texts),
+                {"recipient_id": body["sender"], **custom},
+            ]
+        return JSONResponse(self._answers[turn_id])
+
+    def _reply(self, sender: str, text: str) -> tuple[list[str], dict[str, Any]]:
+        if text == "重新开始":
+            self._steps[sender] = "start"
+            return ["好的，我们重新开始。请说您想办的事。"], _custom("idle")
+        if text == "转人工":
+            return ["已经为您转接人工，请稍等。"], _custom("human", item=ITEM)
+        step = self._steps.get(sender, "start")
+        if step == "start":
+            self._steps[sender] = "clarify"
+            return ["配偶的户口在市内还是市外？"], _custom(
+                "clarify", options=_options("在义乌市内", "在外地")
+            )
+        if step == "clarify":
+            self._steps[sender] = "confirm"
+            return [f"您要办的是“{ITEM['title']}”，对吗？"], _custom(
+                "confirm_item", options=_options("对", "不是"), item=ITEM
+            )
+        if step == "confirm":
+            self._steps[sender] = "name"
+            return ["好，开始填写。请问申请人姓名？"], _custom(
+                "collect", item=ITEM, progress={"done": 0, "total": 2}
+            )
+        if step == "name":
+            self._steps[sender] = "phone"
+            return ["记下了。请问手机号是多少？"], _custom(
+                "collect", item=ITEM, fields=[NAME], progress={"done": 1, "total": 2}
+            )
+        if step == "phone":
+            self._steps[sender] = "summary"
+            return ["请核对：姓名王小明，手机号138****1234。确认提交吗？"], _custom(
+                "summary",
+                item=ITEM,
+                options=_options("确认提交", "要修改"),
+                fields=[NAME, PHONE],
+                progress={"done": 2, "total": 2},
+            )
+        self._steps[sender] = "start"
+        return ["已提交。"], _custom(
+            "submitted",
+            item=ITEM,
+            fields=[NAME, PHONE],
+            progress={"done": 2, "total": 2},
+            receipt=RECEIPT,
+            receipt_card=CARD,
+        )
+
+
+@dataclass(frozen=True)
+class Heard:
+    partial: str
+    ended: bool
+    speech: bool = True
+
+
+class PoolDouble:
+    """Hears "我要迁户口" in anything loud enough; says that speech has ended after `ends_after` bytes."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.ends_after = 10**9
+        self.started = False
+        self.text = "我要迁户口"
+        self.fails: list[Exception] = []
+
+    async def start(self) -> None:
+        self.started = True
+
+    async def close(self) -> None:
+        self.started = False
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[UtteranceDouble]:
+        if self.fails:
+            raise self.fails.pop(0)
+        yield UtteranceDouble(self)
+
+    async def transcribe(self, samples: Samples) -> Transcript:
+        return self.result(samples)
+
+    def result(self, samples: Samples) -> Transcript:
+        loud = samples.size and int(np.abs(samples.astype(np.int32)).max()) > 500
+        heard = [Hypothesis(self.text, 0.8), Hypothesis("我要签户口", 0.2)] if loud else []
+        return transcript_of(heard, audio_s=samples.size / 16_000, ms=1.0, model="double")
+
+
+class UtteranceDouble:
+    def __init__(self, pool: PoolDouble) -> None:
+        self._pool = pool
+        self._pcm = bytearray()
+
+    async def feed(self, pcm: bytes) -> Heard:
+        self._pcm += pcm
+        self._pool.received = len(self._pcm)
+        loud = np.abs(np.frombuffer(pcm, np.int16).astype(np.int32)).max() > 500
+        return Heard("我要迁" if loud else "", len(self._pcm) >= self._pool.ends_after)
+
+    async def finish(self) -> Transcript:
+        return self._pool.result(np.frombuffer(bytes(self._pcm), np.int16))
+
+
+async def decode_raw(data: bytes) -> Samples:
+    """Takes bare samples, so that these tests are about the door and not about containers."""
+    if not data:
+        raise AudioEmpty("no bytes")
+    return np.frombuffer(data, np.int16)
+
+
+class StoreDouble:
+    """Knows one application."""
+
+    def track(self, receipt: str, phone4: str) -> dict[str, object]:
+        if (receipt, phone4) != (RECEIPT, "1234"):
+            raise ApplicationNotFound("no such pair")
+        return {"receipt": RECEIPT, "state_label": "受理"} | CARD
+
+
+class Server:
+    """A real uvicorn in a thread; may be stopped and started again on the same port."""
+
+    def __init__(self, app: Any, port: int | None = None) -> None:
+        self._app = app
+        self.port = port or free_port()
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                self._app, host="127.0.0.1", port=self.port, log_config=None, access_log=False, ws_max_size=65536
+            )
+        )
+        started = threading.Event()
+        original = server.startup
+
+        async def startup(sockets: list[socket.socket] | None = None) -> None:
+            await original(sockets)
+            started.set()
+
+        server.startup = startup  # type: ignore[method-assign]
+        self._server = server
+        self._thread = threading.Thread(target=server.run, daemon=True)
+        self._thread.start()
+        assert started.wait(20), "server did not start"
+
+    def stop(self) -> None:
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._server.force_exit = True
+            self._thread.join(20)
+            self._server = self._thread = None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Door:
+    """Everything of one test's stack."""
+
+    url: str
+    http: httpx.Client
+    dialogue: DialogueDouble
+    rasa: Server
+    pool: PoolDouble
+    app: FastAPI
+
+    @property
+    def voice_url(self) -> str:
+        return self.url.replace("http", "ws") + "/api/voice"
+
+    def session(self) -> str:
+        token: str = self.http.post("/api/session").json()["session"]
+        return token
+
+    def say(self, session: str, text: str, **more: Any) -> httpx.Response:
+        return self.http.post("/api/turn", json={"session": session, "text": text, **more})
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("WENBAN_HOME", str(tmp_path / "home"))
+    return load_settings()
+
+
+@pytest.fixture
+def open_door(settings: Settings) -> Iterator[Callable[..., Door]]:
+    """Opens a door with other limits; what a test leaves out is as in production, only the retries are quicker."""
+    with contextlib.ExitStack() as stack:
+
+        def build(limits: Limits | None = None, budget_s: float = 5.0, **more: Any) -> Door:
+            dialogue = DialogueDouble()
+            rasa = Server(dialogue.app())
+            rasa.start()
+            stack.callback(rasa.stop)
+            pool = PoolDouble()
+            app = create_app(
+                settings,
+                pool=pool,
+                dialogue=DialogueClient(rasa.url, budget_s=budget_s, first_pause_s=0.02),
+                store=StoreDouble(),
+                decode=decode_raw,
+                limits=limits,
+                **more,
+            )
+            server = Server(app)
+            server.start()
+            stack.callback(server.stop)
+            http = stack.enter_context(httpx.Client(base_url=server.url, timeout=20, trust_env=False))
+            return Door(server.url, http, dialogue, rasa, pool, app)
+
+        yield build
+
+
+@pytest.fixture
+def door(open_door: Callable[..., Door]) -> Door:
+    return open_door()

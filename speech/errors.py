@@ -6,7 +6,7 @@ work, and whether trying again helps.
 
 from __future__ import annotations
 
-from wenban.errors import AudioError, SpeechError
+from wenban.errors import AudioError, SetupError, SpeechError
 
 
 class AudioEmpty(AudioError):
@@ -14,6 +14,13 @@ class AudioEmpty(AudioError):
 
     code = "audio_empty"
     citizen = "这段录音是空的，没有内容，请重新录一遍。"
+
+
+class AudioUnreadable(AudioError):
+    """The file cannot be opened: it is not there, or may not be read."""
+
+    code = "audio_unreadable"
+    citizen = "找不到或者打不开这个录音文件。"
 
 
 class AudioUnsupported(AudioError):
@@ -77,3 +84,17 @@ class WorkerCrashed(SpeechError):
 
     code = "recognizer_crashed"
     citizen = "语音识别刚才出了故障，请再说一遍，也可以打字。"
+
+
+class ModelDownloadError(SetupError):
+    """A model could not be downloaded or unpacked; what was downloaded so far is kept and resumed from."""
+
+    code = "model_download"
+    citizen = "语音模型没有下载成功，请检查网络后再试一次。"
+
+
+class ModelChecksumError(SetupError):
+    """A downloaded model is not the file that was promised; it has been removed."""
+
+    code = "model_checksum"
+    citizen = "下载的语音模型校验不符，已经删除，请再下载一次。"

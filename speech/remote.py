@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -122,7 +124,9 @@ class RemoteWorker:
     def kill(self) -> None:
         """Ends the process at once; `on_exit` follows."""
         if self._process.returncode is None:
-            self._process.kill()
+            # Not Process.kill: that may reap the child itself, and asyncio then cannot tell how it ended.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     async def close(self) -> None:
         """Lets the worker end in order, and makes it end when it does not."""

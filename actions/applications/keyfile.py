@@ -37,11 +37,13 @@ def read_or_create(path: Path, make: Callable[[], str]) -> str:
 def _read(path: Path) -> str:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except PermissionError as error:
+    except FileNotFoundError:
+        raise
+    except OSError as error:
         raise KeyUnusable(f"cannot read the key file {path}: {error.strerror}") from error
-    with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
+    try:
         # Of the opened file, not of the path: it cannot be swapped between the look and the read.
-        status = os.fstat(file.fileno())
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise KeyUnusable(f"the key file {path} is not a regular file")
         if status.st_mode & 0o077:
@@ -49,7 +51,10 @@ def _read(path: Path) -> str:
                 f"the key file {path} has mode {stat.S_IMODE(status.st_mode):o}; "
                 f"others could read it: chmod 600 it and consider a new key"
             )
-        return file.read()
+        with os.fdopen(descriptor, encoding="ascii", errors="replace", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def _create(path: Path, text: str) -> None:

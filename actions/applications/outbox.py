@@ -40,7 +40,7 @@ class OutboxStore(StoreBase):
                     row.department,
                     message.created_at,
                 )
-                for message, row in database.execute(query).tuples()
+                for message, row in database.execute(query)
             ]
 
     def mark_delivered(self, entry_id: int, now: datetime) -> None:

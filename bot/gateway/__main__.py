@@ -21,24 +21,26 @@ def main() -> None:
     # Its info lines are one a request; the door's own counters tell the same.
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
+    from actions.applications.crypto import Cipher
     from actions.applications.store import Store
-    from speech.decode import decode_audio
+    from speech.decode import AudioDecoder
     from speech.models import resolve_model
     from speech.pool import RecognizerPool
 
     settings = load_settings()
     limits = Limits()
+    decoder = AudioDecoder()
     pool = RecognizerPool(resolve_model(settings), settings.speech_workers)
 
     async def speech_alive() -> bool:
-        return pool.alive > 0
+        return bool(pool.pids)
 
     app = create_app(
         settings,
         pool=pool,
         dialogue=DialogueClient(settings.rasa_url),
-        store=Store(settings),
-        decode=decode_audio,
+        store=Store(settings.database_url, Cipher.from_settings(settings)),
+        decoder=decoder,
         limits=limits,
         checks={
             "speech": speech_alive,

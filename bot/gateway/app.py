@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,15 +17,17 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 
+from actions.applications.store import Store
 from bot.gateway.dialogue import Channel
 from bot.gateway.errors import BadRequest, NotHere, OriginRefused, TooMany, TrackBlocked, http_status
 from bot.gateway.guard import SecurityHeaders, address_of, is_loopback, read_body, same_origin
 from bot.gateway.health import Check, Health
 from bot.gateway.limits import Counted, Limits, RateLimiter
 from bot.gateway.metrics import Metrics
-from bot.gateway.ports import Dialogue, SpeechPool, Tracker
+from bot.gateway.ports import Decoder, Dialogue, SpeechPool
 from bot.gateway.sessions import Sessions, load_session_key
-from bot.gateway.turns import Decode, Turns, new_turn_id
+from bot.gateway.tracking import Tracking
+from bot.gateway.turns import Turns, new_turn_id
 from bot.gateway.voice import POLICY_VIOLATION, VoiceSocket
 from wenban.errors import WenbanError
 from wenban.logs import facts
@@ -59,8 +59,8 @@ def create_app(
     *,
     pool: SpeechPool,
     dialogue: Dialogue,
-    store: Tracker,
-    decode: Decode,
+    store: Store,
+    decoder: Decoder,
     limits: Limits | None = None,
     checks: dict[str, Check] | None = None,
 ) -> FastAPI:
@@ -71,7 +71,7 @@ def create_app(
         pool: recognizers; started and closed with the app.
         dialogue: the conversation; closed with the app.
         store: answers for tracking.
-        decode: any audio container to 16 kHz mono int16 samples.
+        decoder: any audio container to samples; entered and left with the app.
         limits: every bound; the defaults are for production.
         checks: what `/healthz` asks, by name.
     """
@@ -79,10 +79,11 @@ def create_app(
     metrics = Metrics()
     sessions = Sessions(load_session_key(settings.home), limits)
     turns = Turns(
-        sessions=sessions, dialogue=dialogue, pool=pool, decode=decode, limits=limits, metrics=metrics
+        sessions=sessions, dialogue=dialogue, pool=pool, decoder=decoder, limits=limits, metrics=metrics
     )
     health = Health(checks or {})
     track_rate = RateLimiter(burst=limits.track_burst, per_s=limits.track_per_s)
+    tracking = Tracking(store)
     by_address = Counted(total=limits.sockets, per_key=limits.sockets_per_address)
     by_session = Counted(total=limits.sockets, per_key=limits.sockets_per_session)
 
@@ -90,7 +91,8 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.start()
         try:
-            yield
+            async with decoder:
+                yield
         finally:
             await dialogue.close()
             await pool.close()
@@ -160,13 +162,12 @@ def create_app(
     @app.get("/api/track")
     async def track(
         request: Request,
-        receipt: Annotated[str, Query(min_length=4, max_length=40)],
-        phone4: Annotated[str, Query(pattern=r"^\d{4}$")],
+        receipt: Annotated[str, Query(max_length=40)],
+        phone4: Annotated[str, Query(max_length=20)],
     ) -> Response:
         if not track_rate.allow(address_of(request), time.monotonic()):
             raise TrackBlocked("look-ups of one address")
-        found = await asyncio.to_thread(store.track, receipt, phone4)
-        return json_response(_plain(found))
+        return json_response(await tracking.look_up(receipt, phone4))
 
     @app.get("/healthz")
     async def healthz() -> Response:
@@ -197,14 +198,6 @@ class _counted:  # noqa: N801 - used like a function
 
     def __exit__(self, *_: object) -> None:
         self._counter.leave(self._key)
-
-
-def _plain(found: object) -> object:
-    if isinstance(found, BaseModel):
-        return found.model_dump(mode="json")
-    if dataclasses.is_dataclass(found) and not isinstance(found, type):
-        return dataclasses.asdict(found)
-    return found
 
 
 def _add_error_handlers(app: FastAPI, metrics: Metrics) -> None:

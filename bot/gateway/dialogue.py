@@ -11,6 +11,7 @@ import time
 from typing import Literal
 
 import httpx
+from prometheus_client import Counter
 from pydantic import TypeAdapter, ValidationError
 
 from bot.gateway.records import Alternative, DialogueMessage, DialogueState
@@ -18,6 +19,8 @@ from wenban.errors import DialogueError
 
 Channel = Literal["page", "cli", "kiosk", "wechat"]
 Mode = Literal["voice", "text"]
+
+RETRIES = Counter("wenban_dialogue_retries", "Turns sent to Rasa again after a failure.")
 
 _MESSAGES = TypeAdapter(list[DialogueMessage])
 _WEBHOOK = "/webhooks/wenban/webhook"
@@ -52,7 +55,12 @@ class DialogueClient:
     """
 
     def __init__(
-        self, url: str, *, budget_s: float = 20.0, first_pause_s: float = 0.2, attempt_s: float = 15.0
+        self,
+        url: str,
+        *,
+        budget_s: float = 20.0,
+        first_pause_s: float = 0.2,
+        attempt_s: float = 15.0,
     ) -> None:
         self._budget_s = budget_s
         self._first_pause_s = first_pause_s
@@ -62,7 +70,6 @@ class DialogueClient:
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
             trust_env=False,
         )
-        self.retries = 0
 
     async def turn(
         self,
@@ -108,7 +115,7 @@ class DialogueClient:
                 problem = str(error)
             if time.monotonic() + pause >= deadline:
                 raise DialogueUnreachable(f"gave up after {self._budget_s:.0f} s: {problem}")
-            self.retries += 1
+            RETRIES.inc()
             await asyncio.sleep(pause)
             pause = min(2.0, pause * 2)
 

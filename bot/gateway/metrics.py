@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _BUCKETS = (0.02, 0.05, 0.1, 0.15, 0.3, 0.6, 1.0, 2.0, 5.0, 10.0, 20.0)
 
@@ -27,4 +27,5 @@ class Metrics:
         self.sessions = Gauge("wenban_sessions", "Live sessions.", registry=self.registry)
 
     def render(self) -> bytes:
-        return generate_latest(self.registry)
+        """These and the recognizer's own, which live in the default registry."""
+        return generate_latest(self.registry) + generate_latest(REGISTRY)

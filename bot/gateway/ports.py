@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.gateway.dialogue import Channel, Mode
 from bot.gateway.records import Alternative, DialogueState
+from speech.endpoint import EndpointRules
 
 Samples = npt.NDArray[np.int16]
 
@@ -48,10 +49,18 @@ class SpeechSession(Protocol):
 class SpeechPool(Protocol):
     """The recognizer processes."""
 
-    def session(self) -> AbstractAsyncContextManager[SpeechSession]: ...
+    def session(self, *, rules: EndpointRules | None = ...) -> AbstractAsyncContextManager[SpeechSession]: ...
     async def transcribe(self, samples: Samples, /) -> Transcript: ...
     async def start(self) -> None: ...
     async def close(self) -> None: ...
+
+
+class Decoder(Protocol):
+    """Any audio container to 16 kHz mono samples."""
+
+    async def decode(self, data: bytes, /) -> Samples: ...
+    async def __aenter__(self) -> object: ...
+    async def __aexit__(self, *_: object) -> None: ...
 
 
 class Dialogue(Protocol):
@@ -68,9 +77,3 @@ class Dialogue(Protocol):
         alternatives: list[Alternative] | None = None,
     ) -> tuple[list[str], DialogueState]: ...
     async def close(self) -> None: ...
-
-
-class Tracker(Protocol):
-    """The applications store, as far as the public may ask it. Blocking: called in a thread."""
-
-    def track(self, receipt: str, phone4: str, /) -> Mapping[str, Any] | Any | None: ...

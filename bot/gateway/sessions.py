@@ -11,7 +11,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 import struct
 import time
@@ -20,6 +19,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from actions.applications.errors import KeyUnusable
+from actions.applications.keyfile import read_or_create
 from bot.gateway.errors import SessionUnknown, TooMany, TurnPending
 from bot.gateway.limits import Limits, RateLimiter
 
@@ -28,16 +29,18 @@ _MAC_BYTES = 18
 
 
 def load_session_key(home: Path) -> bytes:
-    """The 32-byte signing key in `home/session.key`, generated with mode 600 on the first call."""
+    """The 32-byte signing key in `home/session.key`, generated with mode 600 on the first call.
+
+    Raises:
+        KeyUnusable: others can read the file, or it is no key.
+    """
     path = home / "session.key"
-    home.mkdir(parents=True, exist_ok=True)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as out:
-        key = secrets.token_bytes(32)
-        out.write(key)
+        key = bytes.fromhex(read_or_create(path, lambda: secrets.token_hex(32)))
+    except ValueError:
+        raise KeyUnusable(f"{path} is not a key of hexadecimal digits; remove it to get a new one") from None
+    if len(key) != 32:
+        raise KeyUnusable(f"{path} holds {len(key)} bytes instead of 32; remove it to get a new one")
     return key
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable
 
 from bot.gateway.dialogue import Channel
 from bot.gateway.errors import TooMany
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import Metrics
-from bot.gateway.ports import Dialogue, Samples, SpeechPool, Transcript
+from bot.gateway.ports import Decoder, Dialogue, SpeechPool, Transcript
 from bot.gateway.records import Alternative, Timing, TurnRecord
 from bot.gateway.sessions import Sessions
 from bot.gateway.text import clean_text
 from speech.errors import AudioTooLong, NothingHeard
 from speech.limits import SAMPLE_RATE
-
-Decode = Callable[[bytes], Awaitable[Samples]]
 
 
 def new_turn_id() -> str:
@@ -29,7 +26,7 @@ class Turns:
     """Answers turns; shared by the HTTP paths and the websocket.
 
     Args:
-        decode: any audio container to 16 kHz mono samples (`speech.decode.decode_audio`).
+        decoder: any audio container to 16 kHz mono samples (`speech.decode.AudioDecoder`).
     """
 
     def __init__(
@@ -38,14 +35,14 @@ class Turns:
         sessions: Sessions,
         dialogue: Dialogue,
         pool: SpeechPool,
-        decode: Decode,
+        decoder: Decoder,
         limits: Limits,
         metrics: Metrics,
     ) -> None:
         self._sessions = sessions
         self._dialogue = dialogue
         self._pool = pool
-        self._decode = decode
+        self._decoder = decoder
         self._limits = limits
         self._metrics = metrics
         self._decoding = asyncio.Semaphore(limits.decodes_in_flight)
@@ -75,7 +72,7 @@ class Turns:
         self._decodes += 1
         try:
             async with self._decoding:
-                samples = await self._decode(data)
+                samples = await self._decoder.decode(data)
                 if len(samples) > self._limits.audio_s * SAMPLE_RATE:
                     raise AudioTooLong.over(self._limits.audio_s)
                 transcript = await self._pool.transcribe(samples)

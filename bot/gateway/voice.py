@@ -19,7 +19,7 @@ from bot.gateway.limits import Limits, Pace
 from bot.gateway.metrics import Metrics
 from bot.gateway.ports import SpeechPool, SpeechSession, Transcript
 from bot.gateway.turns import Turns, new_turn_id, words_of
-from speech.errors import AudioTooLong
+from speech.endpoint import EndpointRules
 from speech.limits import SAMPLE_BYTES, SAMPLE_RATE
 from wenban.errors import WenbanError
 
@@ -95,15 +95,16 @@ class VoiceSocket:
                 raise BadRequest("start message of the wrong form") from None
 
     async def _utterance(self, start: Start) -> None:
-        async with self._pool.session() as speech:
+        rules = EndpointRules() if start.endpoint else None
+        async with self._pool.session(rules=rules) as speech:
             await self._send({"type": "ready", "turn_id": start.turn_id})
-            await self._listen(speech, start)
+            await self._listen(speech)
             ended = time.perf_counter()
             transcript = await speech.finish()
         speech_ms = (time.perf_counter() - ended) * 1000
         await self._tell(transcript, start, speech_ms=speech_ms, ended=ended)
 
-    async def _listen(self, speech: SpeechSession, start: Start) -> None:
+    async def _listen(self, speech: SpeechSession) -> None:
         limits = self._limits
         pace = Pace(
             bytes_per_s=SAMPLE_RATE * SAMPLE_BYTES,
@@ -125,13 +126,12 @@ class VoiceSocket:
             if not pace.allow(len(message), time.monotonic()):
                 raise AudioTooFast("faster than allowed")
             received += len(message)
-            if received > most:
-                raise AudioTooLong.over(limits.audio_s)
             progress = await speech.feed(message)
             if progress.partial != shown:
                 shown = progress.partial
                 await self._send({"type": "partial", "text": shown})
-            if progress.ended and start.endpoint:
+            # Without an endpoint, too, the recognizer ends at the most that one utterance may have.
+            if progress.ended or received >= most:
                 return
 
     async def _tell(self, transcript: Transcript, start: Start, *, speech_ms: float, ended: float) -> None:

@@ -81,7 +81,9 @@ function refused(error, text, turnId) {
     return;
   }
   // What was wrong with the words is for their author to mend: they go back into the line.
-  remember({ pending: null });
+  const mine = memory.entries.findLastIndex((entry) => entry.who === "me");
+  remember({ pending: null, entries: memory.entries.filter((_, i) => i !== mine) });
+  [...document.querySelectorAll(".bubble.me")].at(-1)?.remove();
   showProblem(info.message);
   if (!$("line").value) $("line").value = text;
 }
@@ -107,7 +109,7 @@ function draw(record) {
 function welcome() {
   showEntry({ who: "bot", text: GREETING });
   showOptions(
-    EXAMPLES.map((text) => ({ label: text, value: text })),
+    EXAMPLES.slice(0, innerHeight < 700 ? 2 : 3).map((text) => ({ label: text, value: text })),
     "idle",
     (option) => send(option.value),
   );
@@ -216,7 +218,9 @@ function prepareTracking() {
     try {
       const found = await track($("track-receipt").value.trim(), $("track-phone").value.trim());
       const lines = [cardLines(found)];
-      if (found.receipt) lines.unshift(make("p", "receipt-number", grouped(found.receipt)));
+      lines.unshift(make("p", "receipt-number", grouped(found.receipt)));
+      const note = found.history.at(-1)?.note;
+      if (note) lines.push(make("p", "strong-note", note));
       result.replaceChildren(...lines);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -10,8 +10,11 @@ export function make(tag, className, text) {
 }
 
 function append(node) {
-  $("log").append(node);
-  $("log").scrollTop = $("log").scrollHeight;
+  const log = $("log");
+  log.append(node);
+  // What is taller than the window is shown from its beginning.
+  if (node.offsetHeight > log.clientHeight) log.scrollTop = node.offsetTop;
+  else log.scrollTop = log.scrollHeight;
   return node;
 }
 
@@ -116,7 +119,7 @@ async function copyText(text, node) {
 
 export function showOptions(options, state, choose) {
   const box = $("options");
-  const hadFocus = box.contains(document.activeElement);
+  const hadFocus = box.querySelector("button:focus-visible") !== null;
   const numbered = state === "choose" && options.length > 1;
   box.replaceChildren(
     ...options.map((option, i) => {
@@ -136,7 +139,8 @@ export function showOptions(options, state, choose) {
   box.hidden = options.length === 0;
   // A keyboard user whose button is gone goes on at the next thing to answer.
   if (hadFocus) (box.querySelector("button") ?? $("line")).focus();
-  $("log").scrollTop = $("log").scrollHeight;
+  const last = $("log").lastElementChild;
+  if (last && last.offsetHeight <= $("log").clientHeight) $("log").scrollTop = $("log").scrollHeight;
 }
 
 export function enableOptions(on) {
@@ -164,9 +168,9 @@ export function showCase(record) {
 }
 
 const MIC = {
-  idle: ["开始说话", "按住说话，松开发送；也可以点一下开始"],
+  idle: ["开始说话", "按住说话，或点一下开始"],
   opening: ["正在打开话筒", "正在打开话筒……"],
-  listening: ["说完了", "正在听，说完松开，或者再点一下"],
+  listening: ["说完了", "正在听，说完松开或再点一下"],
   thinking: ["正在处理", "正在处理……"],
 };
 

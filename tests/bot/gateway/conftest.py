@@ -21,11 +21,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from actions.applications.errors import ApplicationNotFound
+from actions.applications.crypto import Cipher
+from actions.applications.store import Store
 from bot.gateway.app import create_app
 from bot.gateway.dialogue import DialogueClient
+from bot.gateway.health import Check
 from bot.gateway.limits import Limits
-from bot.gateway.ports import Samples
+from bot.gateway.ports import Decoder, Samples
+from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty
 from speech.transcript import Hypothesis, Transcript, transcript_of
 from wenban.settings import Settings, load_settings
@@ -44,7 +47,12 @@ PHONE = {"name": "phone", "label": "手机号", "value": "13800001234", "display
 
 def _custom(state: str, **more: Any) -> dict[str, Any]:
     empty: dict[str, Any] = {
-        "options": [], "item": None, "fields": [], "progress": None, "receipt": None, "receipt_card": None
+        "options": [],
+        "item": None,
+        "fields": [],
+        "progress": None,
+        "receipt": None,
+        "receipt_card": None,
     }
     return {"custom": empty | {"state": state} | more}
 
@@ -55,7 +63,11 @@ def _options(*labels: str) -> list[dict[str, str]]:
 
 @dataclass
 class DialogueDouble:
-    """Answers like the dialogue side does, along one fixed way from a need to a receipt; repeats itself to a known turn id."""
+    """Answers like the dialogue side does, along one fixed way from a need to a receipt.
+
+    A turn id that it knows gets the same answer again. `failures`: statuses to fail with; `raw`: bodies to
+    answer instead; `gate`: holds every answer back until it is set.
+    """
 
     requests: list[dict[str, Any]] = field(default_factory=list)
     failures: list[int] = field(default_factory=list)
@@ -156,6 +168,7 @@ class PoolDouble:
         self.started = False
         self.text = "我要迁户口"
         self.fails: list[Exception] = []
+        self.rules: list[EndpointRules | None] = []
 
     async def start(self) -> None:
         self.started = True
@@ -164,7 +177,8 @@ class PoolDouble:
         self.started = False
 
     @contextlib.asynccontextmanager
-    async def session(self) -> AsyncIterator[UtteranceDouble]:
+    async def session(self, *, rules: EndpointRules | None = None) -> AsyncIterator[UtteranceDouble]:
+        self.rules.append(rules)
         if self.fails:
             raise self.fails.pop(0)
         yield UtteranceDouble(self)
@@ -193,20 +207,19 @@ class UtteranceDouble:
         return self._pool.result(np.frombuffer(bytes(self._pcm), np.int16))
 
 
-async def decode_raw(data: bytes) -> Samples:
-    """Takes bare samples, so that these tests are about the door and not about containers."""
-    if not data:
-        raise AudioEmpty("no bytes")
-    return np.frombuffer(data, np.int16)
+class DecoderDouble:
+    """Takes bare samples where a test is about the door and not about containers."""
 
+    async def __aenter__(self) -> DecoderDouble:
+        return self
 
-class StoreDouble:
-    """Knows one application."""
+    async def __aexit__(self, *_: object) -> None:
+        pass
 
-    def track(self, receipt: str, phone4: str) -> dict[str, object]:
-        if (receipt, phone4) != (RECEIPT, "1234"):
-            raise ApplicationNotFound("no such pair")
-        return {"receipt": RECEIPT, "state_label": "受理"} | CARD
+    async def decode(self, data: bytes) -> Samples:
+        if not data:
+            raise AudioEmpty("no bytes")
+        return np.frombuffer(data, np.int16)
 
 
 class Server:
@@ -225,7 +238,13 @@ class Server:
     def start(self) -> None:
         server = uvicorn.Server(
             uvicorn.Config(
-                self._app, host="127.0.0.1", port=self.port, log_config=None, access_log=False, ws_max_size=65536
+                self._app,
+                host="127.0.0.1",
+                port=self.port,
+                log_config=None,
+                access_log=False,
+                ws_max_size=65536,
+                timeout_graceful_shutdown=1,
             )
         )
         started = threading.Event()
@@ -244,7 +263,6 @@ class Server:
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._server.force_exit = True
             self._thread.join(20)
             self._server = self._thread = None
 
@@ -286,11 +304,22 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def open_door(settings: Settings) -> Iterator[Callable[..., Door]]:
-    """Opens a door with other limits; what a test leaves out is as in production, only the retries are quicker."""
+def store(settings: Settings) -> Store:
+    """Without its tables until a test calls `migrate`."""
+    return Store(settings.database_url, Cipher.from_settings(settings))
+
+
+@pytest.fixture
+def open_door(settings: Settings, store: Store) -> Iterator[Callable[..., Door]]:
+    """Opens a door with other limits; the rest is as in production, only the retries are quicker."""
     with contextlib.ExitStack() as stack:
 
-        def build(limits: Limits | None = None, budget_s: float = 5.0, **more: Any) -> Door:
+        def build(
+            limits: Limits | None = None,
+            budget_s: float = 5.0,
+            decoder: Decoder | None = None,
+            checks: dict[str, Check] | None = None,
+        ) -> Door:
             dialogue = DialogueDouble()
             rasa = Server(dialogue.app())
             rasa.start()
@@ -300,10 +329,10 @@ def open_door(settings: Settings) -> Iterator[Callable[..., Door]]:
                 settings,
                 pool=pool,
                 dialogue=DialogueClient(rasa.url, budget_s=budget_s, first_pause_s=0.02),
-                store=StoreDouble(),
-                decode=decode_raw,
+                store=store,
+                decoder=decoder or DecoderDouble(),
                 limits=limits,
-                **more,
+                checks=checks,
             )
             server = Server(app)
             server.start()

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -201,6 +203,22 @@ class TestAdvance:
             store.advance(given.receipt, State.COMPLETED, actor="clerk", now=now)
         assert "受理、补正、退件、撤回" in caught.value.citizen
         assert store.application(given.receipt) == given and len(store.events(given.receipt)) == 1
+
+    def test_of_eight_clerks_at_once_one_moves_it(self, store: Store, submit: Submit, now: datetime) -> None:
+        receipt = submit(store).receipt
+        barrier = Barrier(8)
+
+        def move(number: int) -> bool:
+            barrier.wait()
+            try:
+                store.advance(receipt, State.ACCEPTED, actor=f"clerk {number}", now=now)
+            except IllegalMove:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(move, range(8))) == 1
+        assert len(store.events(receipt)) == 2
 
     def test_a_withdrawal_tells_the_department(self, store: Store, submit: Submit, now: datetime) -> None:
         receipt = submit(store).receipt

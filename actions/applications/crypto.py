@@ -118,11 +118,8 @@ class Cipher:
         nonce = os.urandom(_NONCE_BYTES)
         # Half a character, as broken clients send, must not keep a whole conversation from being saved.
         text = json.dumps(obj, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return (
-            header
-            + nonce
-            + key.seal.encrypt(nonce, text.encode("utf-8", "surrogatepass"), header + aad.encode())
-        )
+        data = text.encode("utf-8", "surrogatepass")
+        return header + nonce + key.seal.encrypt(nonce, data, header + aad.encode())
 
     def decrypt_json(self, sealed: bytes, aad: str) -> Any:
         """Opens what `encrypt_json` sealed with the same `aad`.

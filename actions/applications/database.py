@@ -90,6 +90,8 @@ class Database:
         path = Path(self.url.database)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite gives its log the mode of the file itself.
+            path.touch(mode=0o600)
             lock = path.with_name(path.name + ".lock").open("a")
         except OSError as error:
             raise SetupError(f"cannot write in {path.parent}: {error.strerror}") from error

@@ -62,6 +62,7 @@ class Draft:
     """Details collected so far for one item. `Draft.new(item_id)` makes the id and the resume code.
 
     Attributes:
+        id: stored in clear, so never made from anything personal; also a good idempotency key.
         fields, materials, commitments: as they will be submitted; JSON values only.
         phone: needed before the draft can be taken up on another device; "" while it is not known.
         resume_code: eight digits, told to the citizen.

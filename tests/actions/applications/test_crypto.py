@@ -87,7 +87,7 @@ def test_neither_repr_nor_errors_show_the_key() -> None:
     assert text[:8] not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", " , ", "王", "not-base64!", "c2hvcnQ=", f"{new_key()},c2hvcnQ="])
+@pytest.mark.parametrize("text", ["", " , ", "王", "not-base64!", "c2hvcnQ=", "A" * 43 + "=,c2hvcnQ="])
 def test_malformed_keys_name_their_source(text: str) -> None:
     with pytest.raises(KeyUnusable, match="WENBAN_KEY"):
         parse_keys(text, "WENBAN_KEY")
@@ -111,3 +111,7 @@ def test_without_it_a_file_is_made_and_used_again(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("WENBAN_KEY_FILE", str(tmp_path / "state" / "secret.key"))
     sealed = Cipher.from_settings(load_settings()).encrypt_json("王小明", "a")
     assert Cipher.from_settings(load_settings()).decrypt_json(sealed, "a") == "王小明"
+
+
+def test_a_new_key_is_taken_and_is_new() -> None:
+    assert len({*parse_keys(f"{new_key()}\n{new_key()}", "test")}) == 2

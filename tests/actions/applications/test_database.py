@@ -141,6 +141,14 @@ def test_sqlite_is_durable_and_checks_references(open_store: Callable[[str], Sto
         assert {name: session.scalar(text(f"PRAGMA {name}")) for name in wanted} == wanted
 
 
+def test_sqlite_files_are_for_their_owner_only(open_store: Callable[[str], Store], tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/wenban.sqlite3")
+    store.save_session("a", {}, expected_version=None)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("wenban.sqlite3*")}
+    assert modes.keys() >= {"wenban.sqlite3", "wenban.sqlite3-wal"}
+    assert {mode for name, mode in modes.items() if not name.endswith(".lock")} == {0o600}
+
+
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path, cipher: Cipher) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SetupError, match="cannot write in"):

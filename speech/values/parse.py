@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from speech.values.address import parse_address
 from speech.values.choice import parse_choice
 from speech.values.dates import parse_date, parse_date_range
 from speech.values.errors import EmptyText, TextEmpty, TextTooLong
 from speech.values.free import has_content, parse_text
 from speech.values.identity import parse_resident_id, parse_uscc
-from speech.values.model import MAX_TEXT, Ask, Constraints, Option, Value
+from speech.values.model import MAX_TEXT, PROVABLE, Ask, Constraints, Option, Value
 from speech.values.name import parse_name
 from speech.values.phone import parse_phone
+from speech.values.plate import parse_plate
+from speech.values.quantity import parse_area, parse_count, parse_money
+from speech.values.repair import repair
 from speech.values.yes_no import parse_yes_no
+from wenban.errors import ValueInvalid
 
 Parser = Callable[[str, Ask], Value]
 
@@ -24,6 +29,11 @@ PARSERS: dict[str, Parser] = {
     "uscc": parse_uscc,
     "date": parse_date,
     "date_range": parse_date_range,
+    "plate": parse_plate,
+    "area": parse_area,
+    "money": parse_money,
+    "count": parse_count,
+    "address": parse_address,
     "yes_no": parse_yes_no,
     "choice": parse_choice,
     "text": parse_text,
@@ -74,4 +84,10 @@ def parse_value(
     check_size(text)
     if kind != "text" and not has_content(text):
         raise TextEmpty("nothing but signs", citizen="没有看到文字内容，请再说一遍或者打字。")
-    return parser(text, ask)
+    try:
+        return parser(text, ask)
+    except ValueInvalid as error:
+        heard = [other for other in alternatives if len(other) <= MAX_TEXT and has_content(other)]
+        if not heard or kind not in PROVABLE:
+            raise
+        return repair(kind, text, heard, ask, parser, error)

@@ -111,7 +111,7 @@ class Atom:
 Run = list[Atom]
 
 
-def _symbol_at(text: str, at: int, letters: str) -> tuple[str, int] | None:
+def symbol_at(text: str, at: int, letters: str) -> tuple[str, int] | None:
     """The symbols that begin at a position and how many characters they take."""
     char = text[at]
     digit = DIGITS.get(char)
@@ -143,7 +143,7 @@ def runs(text: str, *, letters: str = "") -> Iterator[Run]:
     run: Run = []
     symbols, start, at = "", 0, 0
     while at <= len(text):
-        found = _symbol_at(text, at, letters) if at < len(text) else None
+        found = symbol_at(text, at, letters) if at < len(text) else None
         if found is not None:
             if not symbols:
                 start = at

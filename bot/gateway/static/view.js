@@ -101,8 +101,8 @@ function receiptCard(card) {
   if (!card.track && !card.how_to_track) {
     lines.append(make("dt", "", "怎么查询"), make("dd", "", "点上面的“查进度”，输入回执号和手机号后四位。"));
   }
-  body.append(make("p", "quiet", "请记下回执号"), number, copy, lines);
-  item.append(make("h2", "", "申请已提交"), body);
+  body.append(number, copy, lines);
+  item.append(make("h2", "", "申请已提交，请记下回执号"), body);
   return item;
 }
 

@@ -15,7 +15,6 @@ import httpx
 import numpy as np
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
@@ -283,7 +282,7 @@ class Door:
     dialogue: DialogueDouble
     rasa: Server
     pool: PoolDouble
-    app: FastAPI
+    server: Server
 
     @property
     def voice_url(self) -> str:
@@ -338,7 +337,7 @@ def open_door(settings: Settings, store: Store) -> Iterator[Callable[..., Door]]
             server.start()
             stack.callback(server.stop)
             http = stack.enter_context(httpx.Client(base_url=server.url, timeout=20, trust_env=False))
-            return Door(server.url, http, dialogue, rasa, pool, app)
+            return Door(server.url, http, dialogue, rasa, pool, server)
 
         yield build
 

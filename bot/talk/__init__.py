@@ -1,0 +1,1 @@
+"""`wenban talk`: a conversation with the running stack, in a terminal or through a pipe."""

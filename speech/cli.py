@@ -37,8 +37,8 @@ Downloads a Vosk model into WENBAN_HOME/models; an interrupted download is resum
   vosk-model-small-cn-0.22   general Mandarin for kiosks and phones (the default)
   vosk-model-cn-0.22         general Mandarin for servers; large, needs several GB of memory a worker
 
-No checksum is published beside these models: the first download is trusted and its SHA-256 recorded, and every
-later one must match it. Give --sha256 where you know the right one.
+No checksum is published beside these models: the first download is trusted and its SHA-256 recorded, and
+every later one must match it. Give --sha256 where you know the right one.
 """
 
 

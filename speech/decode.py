@@ -34,7 +34,7 @@ from wenban.logs import facts
 log = logging.getLogger(__name__)
 
 _ERRORS: dict[str, type[AudioError]] = {
-    error.code: error for error in (AudioEmpty, AudioTooLong, AudioTruncated, AudioUnsupported)
+    error.code: error for error in (AudioEmpty, AudioTruncated, AudioUnsupported)
 }
 _DEFAULT_LIMITS = AudioLimits()
 
@@ -95,7 +95,7 @@ class AudioDecoder:
             raise AudioDecodeTimeout(f"not decoded within {self.limits.deadline_s:g} s") from None
         finally:
             await _end(process)
-        return _answer(output, process.returncode)
+        return _answer(output, process.returncode, self.limits.max_seconds)
 
     async def _process(self) -> asyncio.subprocess.Process:
         while self._warm:
@@ -130,13 +130,15 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-def _answer(output: bytes, code: int | None) -> NDArray[np.int16]:
+def _answer(output: bytes, code: int | None, max_seconds: float) -> NDArray[np.int16]:
     line, _, samples = output.partition(b"\n")
     try:
         answer = json.loads(line)
     except json.JSONDecodeError:
         log.warning("decoding process died", extra=facts(exit=code))
         raise AudioDecodeTimeout(f"the decoding process ended with {code}") from None
+    if answer.get("error") == AudioTooLong.code:
+        raise AudioTooLong.over(max_seconds)
     if "error" in answer:
         raise _ERRORS[answer["error"]](answer["detail"])
     if len(samples) != answer["samples"] * SAMPLE_BYTES:

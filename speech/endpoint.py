@@ -16,7 +16,8 @@ from speech.vad import FRAME_S, FrameKind
 _ONSET_WINDOW = 12
 _ONSET_VOICED = 4
 _UNVOICED_TAIL = 10  # an s or sh after a vowel is still speech; 200 ms after the last vowel it is noise
-_STEADY_DB = 1.5
+_STEADY_DB = 0.7
+_CERTAIN = 25
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Endpointer:
     def steady(self) -> bool:
         """Whether all that was taken for speech had one loudness, as only a machine has (a tone, a hum)."""
         return self._levels < 2 or (self._spread / self._levels) ** 0.5 < _STEADY_DB
+
+    @property
+    def settled(self) -> bool:
+        """Whether no further frame can change anything: it does not end by itself, and speech is certain."""
+        return self._rules is None and self._onset and self._levels >= _CERTAIN and not self.steady
 
     def accept(self, frames: Iterable[FrameKind]) -> State:
         """Takes frames in order; after the end they change nothing."""

@@ -64,7 +64,8 @@ class Utterance:
         """Takes whole 16 kHz mono s16le samples; after the end of speech they are ignored."""
         if self._endpointer.state is not State.ENDED:
             began = self._endpointer.speech_began
-            self._endpointer.accept(self._detector.accept(np.frombuffer(pcm, "<i2")))
+            if not self._endpointer.settled:
+                self._endpointer.accept(self._detector.accept(np.frombuffer(pcm, "<i2")))
             if self._endpointer.speech_began:
                 self._decode(pcm if began else self._held + pcm, want_partial=want_partial)
                 self._held = b""

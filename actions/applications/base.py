@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from alembic.migration import MigrationContext
 from sqlalchemy import CursorResult, Delete, Update, case, delete, literal
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from actions.applications.crypto import Cipher
-from actions.applications.database import Database
+from actions.applications.database import Database, schema_version
 from actions.applications.errors import CannotDecrypt, KeyUnusable, TooManyAttempts
 from actions.applications.models import AttemptRow, KeyCheckRow
 from actions.applications.workdays import SHANGHAI
@@ -68,7 +67,7 @@ class StoreBase:
     def schema_version(self) -> str | None:
         """The database's Alembic revision; None before the first `migrate`."""
         with self._database.read() as session:
-            return MigrationContext.configure(session.connection()).get_current_revision()
+            return schema_version(session.connection())
 
     def close(self) -> None:
         """Gives the database's connections back."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -17,6 +17,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from wenban.errors import SetupError, StorageError
+from wenban.logs import facts
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 10_000
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -76,7 +82,14 @@ class Database:
         with _storage_errors(), self._alone(), self._writer.begin() as connection:
             if not self.sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            before = schema_version(connection)
+            _alembic_quiet()
+            from alembic import command
+
             command.upgrade(alembic_config(connection), "head")
+            after = schema_version(connection)
+            if after != before:
+                log.info("database tables updated", extra=facts(before=before, after=after))
             with Session(connection) as session:
                 yield session
                 session.flush()
@@ -109,11 +122,27 @@ class Database:
 
 def alembic_config(connection: Connection) -> Config:
     """Alembic over an open connection, with the packaged migrations and no ini file."""
+    _alembic_quiet()
+    from alembic.config import Config
+
     config = Config()
     # Config is an ini file underneath, where a percent sign starts a substitution.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The database's Alembic revision; None where it was never migrated."""
+    _alembic_quiet()
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _alembic_quiet() -> None:
+    # Called before Alembic's imports, which log as well: a dozen lines that tell an operator nothing.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _normalised(text_url: str) -> URL:

@@ -152,7 +152,7 @@ def _guarded(name: str) -> Callable[[argparse.Namespace], int]:
             technical = isinstance(error, SetupError | StorageError)
             print(str(error) if technical else error.citizen, file=sys.stderr)
             if arguments.json:
-                emit({"error": error.as_dict()})
+                emit({"error": error.as_dict() | {"detail": str(error)}})
             return 1
 
     return run

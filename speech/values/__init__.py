@@ -10,7 +10,20 @@ Example:
 
 from __future__ import annotations
 
+from speech.values.correct import correct_value
+from speech.values.find import find_values
 from speech.values.model import KINDS, MAX_TEXT, PROVABLE, Constraints, Found, Option, Value
 from speech.values.parse import parse_value
 
-__all__ = ["KINDS", "MAX_TEXT", "PROVABLE", "Constraints", "Found", "Option", "Value", "parse_value"]
+__all__ = [
+    "KINDS",
+    "MAX_TEXT",
+    "PROVABLE",
+    "Constraints",
+    "Found",
+    "Option",
+    "Value",
+    "correct_value",
+    "find_values",
+    "parse_value",
+]

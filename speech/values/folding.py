@@ -38,6 +38,15 @@ class Folded:
         """Span of the original that folded characters [start, end) came from."""
         return self.origin[start], self.origin[end - 1] + 1
 
+    def kept(self, original: str) -> str:
+        """As long as `text`, but with the case and script of the original; for names and addresses."""
+        chars: list[str] = []
+        for index, char in enumerate(self.text):
+            own = original[self.origin[index]]
+            plain_form = own.upper() == char or (is_han(own) and is_han(char))
+            chars.append(own if plain_form and len(own.upper()) == 1 else char)
+        return "".join(chars)
+
 
 def _fold_char(char: str) -> str:
     if char in _SQUARE_METRES:

@@ -33,6 +33,8 @@ _TALK = frozenset(
 )
 _NOT_NAMES = words(
     """
+    农村 农民 农业 城市 城镇 单身 单位 常住 成年 房东 老板 业主 学生 居民 法人 股东
+    经理 外地 本地 万元 于某 陪同 代办
     不知道 没有 什么 怎么办 怎么 人工 转人工 身份证 电话 手机 名字 姓名 等一下 等等 明天 今天 后天
     好的 可以 谢谢 你好 您好 没听清 不清楚 算了 安静 于是 和平 时候 有点 那个 这个 公司 高兴 明白
     方便 安全 关于 或者 应该 能不能 有没有 不办了 车牌 计划 查询 项目 单位 成功 路上 满意 国家 常见
@@ -54,6 +56,7 @@ def is_chinese_name(name: str, *, strict: bool = False) -> bool:
         return len(name) <= 30 and len(parts) >= 2 and all(p and all(map(is_han, p)) for p in parts)
     if not 2 <= len(name) <= 4 or not all(map(is_han, name)) or name in _NOT_NAMES:
         return False
+    name = simplify(name)
     compound = name[:2] in COMPOUND_SURNAMES
     if len(name) == 2 and compound:
         return not strict
@@ -168,12 +171,8 @@ def find_name(text: str) -> str | None:
 
 
 def parse_name(text: str, ask: Ask) -> Value:
-    # Letters keep their case here: a name is kept as said.
-    folded = fold(text)
-    kept = "".join(
-        text[i] if c not in " ·" and not ("\uff00" < text[i] < "\uffef") else c
-        for c, i in zip(folded.text, folded.origin, strict=True)
-    )
+    # Case and script stay: a name is kept as said.
+    kept = fold(text).kept(text)
     name = find_name(kept.strip())
     low, high = ask.constraints.min_length, ask.constraints.max_length
     if name is None or (low and len(name) < low) or (high and len(name) > high):

@@ -7,20 +7,21 @@ import sys
 from collections.abc import Iterator
 
 _EPILOG = """
-每行一句话；以 @ 开头的一行是录音文件的路径（wav、mp3、m4a、amr、ogg、flac、webm）。
+Each line of input is a text, or @ and the path of a recording (wav, mp3, m4a, amr, ogg, flac, webm).
+In the chat a number picks the option under it; 转人工 and 重新开始 work at any time.
 
-例子：
-  wenban talk                                     在终端里聊
+examples:
+  wenban talk                                               chat in the terminal
   printf '我老婆户口在上海，想迁到我这里\\n' | wenban talk --json
-  printf '@need.wav\\n对\\n' | wenban talk --json    先说后打
-  wenban talk --url http://10.0.0.5:8080 --session S   接着另一台设备上的对话
+  printf '@need.wav\\n对\\n' | wenban talk --json              speak first, type then
+  wenban talk --url http://10.0.0.5:8080 --session TOKEN    go on with a conversation
 
---json 每个回答一行：
+--json gives a line for each reply:
   {"heard", "alternatives", "replies", "options", "state", "item", "fields", "receipt",
    "ms": {"speech", "dialogue", "total"}}
-出错的一行是 {"error": {"code", "stage", "retryable", "message"}}，对话接着进行。
+or {"error": {"code", "stage", "retryable", "message"}}, and the conversation goes on.
 
-退出码：0 正常结束；2 连不上问办，或者它没有准备好。
+exit codes: 0 done; 2 no gateway there, or parts of the stack are down
 """
 
 
@@ -28,28 +29,35 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds `talk`."""
     parser = sub.add_parser(
         "talk",
-        help="和正在运行的问办对话：打字，或者给它录音文件",
-        description="和正在运行的问办对话。每行输入是一句话，或者 @ 加录音文件的路径。",
+        help="talk to the running stack, in the terminal or through a pipe",
+        description="A conversation with the running stack (make run), typed or from recordings.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--json", action="store_true", help="每个回答输出一行 JSON")
-    parser.add_argument("--url", help="问办的地址（默认取 WENBAN_PORT，即 http://127.0.0.1:8080）")
-    parser.add_argument("--session", help="接着以前的对话：上一次结束时显示的会话编号")
+    parser.add_argument("--json", action="store_true", help="a JSON line for each reply")
+    parser.add_argument("--url", help="of the gateway (default: this machine's, by WENBAN_PORT)")
+    parser.add_argument("--session", help="go on with the conversation of this token")
     parser.add_argument(
-        "--wait", type=float, default=60.0, metavar="SECONDS", help="最多等多少秒让各部分就绪（默认 60）"
+        "--wait",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="for parts still starting (default: 60)",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """The exit code: 0, or 2 when there is nobody to talk to."""
+    import logging
+
     from bot.talk.client import RECORD_KEYS, TalkClient
     from bot.talk.errors import DoorClosed
     from wenban.errors import WenbanError
     from wenban.jsonl import emit
     from wenban.settings import load_settings
 
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request otherwise
     with TalkClient(args.url or load_settings().gateway_url, args.session) as talk:
         try:
             talk.wait_until_ready(args.wait)

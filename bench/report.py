@@ -29,7 +29,7 @@ def machine() -> str:
 
 
 def write_section(name: str, markdown: str, *, report: Path = REPORT) -> None:
-    """Replaces the section between the markers `bench:NAME`, or appends it; creates the file where it is missing.
+    """Replaces the section between the markers `bench:NAME`, or appends it; creates a missing file.
 
     Args:
         name: letters, digits, `-` and `_`.

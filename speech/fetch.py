@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 BASE_URL = "https://alphacephei.com/vosk/models"
 DEFAULT_NAME = "vosk-model-small-cn-0.22"
 
-_CHUNK = 256 * 1024
 _MAX_UNPACKED = 6 * 1024**3
 _CHECKSUMS = "checksums.json"
 
@@ -96,7 +95,7 @@ def _download(url: str, part: Path, progress: Progress) -> None:
         done = done if resumed else 0
         total = done + int(length) if length else None
         with part.open("ab" if resumed else "wb") as out:
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():
                 out.write(chunk)
                 done += len(chunk)
                 progress(done, total)

@@ -127,8 +127,9 @@ class RecognizerPool:
         Raises:
             RecognizerBusy: no worker is free right now.
         """
-        slot = self._take()
-        session = RecognitionSession(self, slot, max_alternatives, rules)
+        if not 1 <= max_alternatives <= self.limits.max_alternatives:
+            raise ValueError(f"max_alternatives must be 1 to {self.limits.max_alternatives}")
+        session = RecognitionSession(self, self._take(), max_alternatives, rules)
         metrics.IN_USE.inc()
         try:
             yield session

@@ -46,8 +46,6 @@ class RecognitionSession:
     def __init__(
         self, pool: RecognizerPool, slot: Slot, max_alternatives: int, rules: EndpointRules | None
     ) -> None:
-        if not 1 <= max_alternatives <= pool.limits.max_alternatives:
-            raise ValueError(f"max_alternatives must be 1 to {pool.limits.max_alternatives}")
         self._pool = pool
         self._slot: Slot | None = slot
         self._remote = slot.worker
@@ -67,6 +65,11 @@ class RecognitionSession:
     def audio_s(self) -> float:
         """Seconds of audio taken so far."""
         return len(self._audio) / (SAMPLE_RATE * SAMPLE_BYTES)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker in use; None between a worker's death and its replacement."""
+        return self._remote.pid if self._slot is not None and self._remote is not None else None
 
     async def feed(self, pcm: bytes, *, want_partial: bool = True) -> Progress:
         """Takes 16 kHz mono s16le audio, in pieces of any length.

@@ -1,0 +1,256 @@
+"""The pool with real Vosk processes: what it hears, and what happens when they are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from speech.endpoint import EndpointRules
+from speech.errors import AudioEmpty, AudioTooLarge, AudioTooLong, RecognizerBusy, WorkerCrashed
+from speech.limits import SAMPLE_RATE, SpeechLimits
+from speech.pool import Progress, RecognizerPool
+from wenban.errors import SetupError
+
+Samples = NDArray[np.int16]
+
+CHUNK = 3200  # 100 ms, as a browser sends
+
+
+@pytest.fixture
+async def pool(model_dir: Path) -> AsyncIterator[RecognizerPool]:
+    running = RecognizerPool(model_dir, 2)
+    await running.start()
+    yield running
+    await running.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def chunks(pcm: Samples) -> list[bytes]:
+    data = pcm.astype("<i2").tobytes()
+    return [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)]
+
+
+def with_silence(pcm: Samples, seconds: float = 2.0) -> Samples:
+    return np.concatenate((pcm, np.zeros(int(seconds * SAMPLE_RATE), np.int16)))
+
+
+async def test_a_whole_utterance_is_heard(
+    pool: RecognizerPool, short_pcm: Samples, transcripts: dict[str, str]
+) -> None:
+    transcript = await pool.transcribe(short_pcm)
+    assert transcript.text == transcripts["human.wav"]
+    assert transcript.alternatives[0].text == transcript.text
+    assert sum(found.confidence for found in transcript.alternatives) == pytest.approx(1.0)
+    assert transcript.audio_s == pytest.approx(len(short_pcm) / SAMPLE_RATE)
+    assert transcript.model == pool.model_dir.name
+
+
+async def test_a_streamed_utterance_grows_and_ends_by_itself(
+    pool: RecognizerPool, speech_pcm: Samples
+) -> None:
+    seen: list[Progress] = []
+    async with pool.session() as session:
+        for chunk in chunks(with_silence(speech_pcm)):
+            seen.append(await session.feed(chunk))
+            if seen[-1].ended:
+                break
+        streamed = await session.finish()
+    assert seen[-1].ended
+    assert seen[-1].speech
+    assert not seen[0].ended
+    assert len({progress.partial for progress in seen}) > 2
+    assert streamed.text == (await pool.transcribe(speech_pcm)).text
+    assert streamed.audio_s < len(speech_pcm) / SAMPLE_RATE + 1.5
+
+
+async def test_the_same_audio_in_odd_pieces_is_heard_the_same(
+    pool: RecognizerPool, short_pcm: Samples
+) -> None:
+    data = short_pcm.astype("<i2").tobytes()
+    async with pool.session(rules=None) as session:
+        for start in range(0, len(data), 3333):
+            await session.feed(data[start : start + 3333])
+        odd = await session.finish()
+    assert odd.alternatives == (await pool.transcribe(short_pcm)).alternatives
+
+
+@pytest.mark.parametrize("level", [0.0, 2000.0])
+async def test_silence_and_noise_end_soon_with_nothing_heard(pool: RecognizerPool, level: float) -> None:
+    noise = (np.random.default_rng(5).normal(size=20 * SAMPLE_RATE) * level).astype(np.int16)
+    fed = 0
+    async with pool.session(rules=EndpointRules(no_speech_s=3.0)) as session:
+        for chunk in chunks(noise):
+            fed += 1
+            if (await session.feed(chunk)).ended:
+                break
+        transcript = await session.finish()
+    assert fed == 30
+    assert transcript.text == ""
+    assert transcript.alternatives == ()
+    assert (await pool.transcribe(noise)).text == ""
+
+
+async def test_a_worker_killed_in_the_middle_is_replaced_and_the_audio_replayed(
+    pool: RecognizerPool, speech_pcm: Samples
+) -> None:
+    expected = await pool.transcribe(speech_pcm)
+    before = set(pool.pids)
+    pieces = chunks(speech_pcm)
+    async with pool.session(rules=None) as session:
+        for number, chunk in enumerate(pieces):
+            if number == len(pieces) // 2:
+                assert session.pid is not None
+                os.kill(session.pid, signal.SIGKILL)
+            progress = await session.feed(chunk)
+        assert progress.speech
+        transcript = await session.finish()
+    assert transcript.alternatives == expected.alternatives
+    await until(lambda: pool.free == 2)
+    assert len(set(pool.pids) - before) == 1
+
+
+async def test_all_workers_killed_in_the_middle_still_ends_well(
+    pool: RecognizerPool, short_pcm: Samples
+) -> None:
+    expected = await pool.transcribe(short_pcm)
+    async with pool.session(rules=None) as one, pool.session(rules=None) as other:
+        for session in (one, other):
+            await session.feed(short_pcm.tobytes()[:16000])
+        for pid in pool.pids:
+            os.kill(pid, signal.SIGKILL)
+        for session in (one, other):
+            await session.feed(short_pcm.tobytes()[16000:])
+        results = await asyncio.gather(one.finish(), other.finish())
+    assert [result.alternatives for result in results] == [expected.alternatives] * 2
+    await until(lambda: pool.free == 2)
+
+
+async def test_an_utterance_that_kills_every_worker_is_given_up(model_dir: Path, short_pcm: Samples) -> None:
+    pool = RecognizerPool(model_dir, 1, limits=SpeechLimits(max_crashes=1))
+    await pool.start()
+    async with pool.session() as session:
+        with pytest.raises(WorkerCrashed):
+            for _ in range(3):
+                assert session.pid is not None
+                os.kill(session.pid, signal.SIGKILL)
+                await session.feed(short_pcm.tobytes()[:CHUNK])
+    await until(lambda: pool.free == 1)
+    assert (await pool.transcribe(short_pcm)).text
+    await pool.close()
+
+
+async def test_an_idle_worker_that_dies_is_replaced(pool: RecognizerPool, short_pcm: Samples) -> None:
+    (first, _) = pool.pids
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: first not in pool.pids and pool.free == 2)
+    assert (await pool.transcribe(short_pcm)).text
+
+
+async def test_a_stopped_worker_counts_as_dead(model_dir: Path, short_pcm: Samples) -> None:
+    pool = RecognizerPool(model_dir, 1, limits=SpeechLimits(reply_timeout_s=1.0))
+    await pool.start()
+    expected = await pool.transcribe(short_pcm)
+    async with pool.session(rules=None) as session:
+        assert session.pid is not None
+        os.kill(session.pid, signal.SIGSTOP)
+        await session.feed(short_pcm.tobytes())
+        assert (await session.finish()).alternatives == expected.alternatives
+    await pool.close()
+
+
+async def test_busy_is_said_at_once_and_passes(pool: RecognizerPool, short_pcm: Samples) -> None:
+    async with pool.session(), pool.session():
+        assert pool.free == 0
+        with pytest.raises(RecognizerBusy) as caught:
+            await pool.transcribe(short_pcm)
+        assert caught.value.retryable
+    assert (await pool.transcribe(short_pcm)).text
+
+
+async def test_a_caller_that_goes_away_leaves_its_worker_usable(
+    pool: RecognizerPool, speech_pcm: Samples
+) -> None:
+    expected = await pool.transcribe(speech_pcm)
+    pids = set(pool.pids)
+    for _ in range(3):
+        task = asyncio.create_task(pool.transcribe(speech_pcm))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert pool.free == 2
+    results = await asyncio.gather(pool.transcribe(speech_pcm), pool.transcribe(speech_pcm))
+    assert [result.alternatives for result in results] == [expected.alternatives] * 2
+    assert set(pool.pids) == pids
+
+
+async def test_one_utterance_leaves_nothing_in_the_next(
+    pool: RecognizerPool, short_pcm: Samples, speech_pcm: Samples
+) -> None:
+    first = await pool.transcribe(short_pcm)
+    for _ in range(4):
+        await pool.transcribe(speech_pcm)
+    assert (await pool.transcribe(short_pcm)).alternatives == first.alternatives
+
+
+async def test_an_utterance_is_bounded(pool: RecognizerPool, short_pcm: Samples) -> None:
+    with pytest.raises(AudioEmpty):
+        await pool.transcribe(np.zeros(0, np.int16))
+    with pytest.raises(AudioTooLong):
+        await pool.transcribe(np.zeros(61 * SAMPLE_RATE, np.int16))
+    async with pool.session() as session:
+        with pytest.raises(AudioTooLarge):
+            await session.feed(bytes(2 * 1024 * 1024))
+    with pytest.raises(ValueError, match="max_alternatives"):
+        async with pool.session(max_alternatives=0):
+            pass
+    assert pool.free == 2
+
+
+async def test_a_held_button_is_cut_at_the_cap(model_dir: Path, short_pcm: Samples) -> None:
+    pool = RecognizerPool(model_dir, 1, limits=SpeechLimits(max_seconds=1.0))
+    await pool.start()
+    async with pool.session(rules=None) as session:
+        progress = await session.feed(np.tile(short_pcm, 3).tobytes())
+        assert progress.ended
+        transcript = await session.finish()
+    assert transcript.audio_s == 1.0
+    await pool.close()
+
+
+async def test_fewer_alternatives_can_be_asked_for(pool: RecognizerPool, speech_pcm: Samples) -> None:
+    assert len((await pool.transcribe(speech_pcm, max_alternatives=1)).alternatives) == 1
+    assert 1 < len((await pool.transcribe(speech_pcm, max_alternatives=5)).alternatives) <= 5
+
+
+async def test_a_directory_that_is_no_model_is_a_set_up_error(tmp_path: Path) -> None:
+    pool = RecognizerPool(tmp_path, 2)
+    with pytest.raises(SetupError):
+        await pool.start()
+    assert pool.pids == []
+
+
+async def test_closing_leaves_no_process_behind(model_dir: Path) -> None:
+    pool = RecognizerPool(model_dir, 2)
+    await pool.start()
+    pids = pool.pids
+    assert len(pids) == 2
+    await pool.close()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    with pytest.raises(RecognizerBusy):
+        async with pool.session():
+            pass

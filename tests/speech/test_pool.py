@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from numpy.typing import NDArray
+from prometheus_client import REGISTRY, generate_latest
 
 from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty, AudioTooLarge, AudioTooLong, RecognizerBusy, WorkerCrashed
 from speech.limits import SAMPLE_RATE, SpeechLimits
 from speech.pool import Progress, RecognizerPool
+from speech.remote import child_environment
 from wenban.errors import SetupError
 
 Samples = NDArray[np.int16]
@@ -254,3 +258,58 @@ async def test_closing_leaves_no_process_behind(model_dir: Path) -> None:
     with pytest.raises(RecognizerBusy):
         async with pool.session():
             pass
+
+
+async def test_workers_do_not_outlive_a_killed_owner(model_dir: Path) -> None:
+    program = (
+        "import asyncio, sys, pathlib\n"
+        "from speech.pool import RecognizerPool\n"
+        "async def main():\n"
+        "    pool = RecognizerPool(pathlib.Path(sys.argv[1]), 2)\n"
+        "    await pool.start()\n"
+        "    print(*pool.pids, flush=True)\n"
+        "    await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    owner = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-c", program, str(model_dir)),
+        stdout=asyncio.subprocess.PIPE,
+        env=child_environment(),
+    )
+    assert owner.stdout is not None
+    pids = [int(pid) for pid in (await owner.stdout.readline()).split()]
+    assert len(pids) == 2
+    owner.kill()
+    await owner.wait()
+    await until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+
+
+async def test_what_happens_is_counted_and_no_word_of_it_is(pool: RecognizerPool, short_pcm: Samples) -> None:
+    def value(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, labels) or 0.0
+
+    texts = value("wenban_speech_utterances_total", outcome="text")
+    nothing = value("wenban_speech_utterances_total", outcome="nothing")
+    abandoned = value("wenban_speech_utterances_total", outcome="abandoned")
+    busy = value("wenban_speech_busy_total")
+    finals = value("wenban_speech_final_seconds_count")
+    partials = value("wenban_speech_first_partial_seconds_count")
+    factors = sum(value("wenban_speech_real_time_factor_count", worker=worker) for worker in "01")
+
+    await pool.transcribe(np.zeros(SAMPLE_RATE, np.int16))
+    async with pool.session() as session, pool.session():
+        assert value("wenban_speech_workers_in_use") == 2
+        with pytest.raises(RecognizerBusy):
+            await pool.transcribe(short_pcm)
+        await session.feed(short_pcm.tobytes())
+        said = (await session.finish()).text
+
+    assert value("wenban_speech_utterances_total", outcome="text") == texts + 1
+    assert value("wenban_speech_utterances_total", outcome="nothing") == nothing + 1
+    assert value("wenban_speech_utterances_total", outcome="abandoned") == abandoned + 1
+    assert value("wenban_speech_busy_total") == busy + 1
+    assert value("wenban_speech_final_seconds_count") == finals + 2
+    assert value("wenban_speech_first_partial_seconds_count") == partials + 1
+    assert sum(value("wenban_speech_real_time_factor_count", worker=worker) for worker in "01") == factors + 2
+    assert value("wenban_speech_workers_in_use") == 0
+    assert said not in generate_latest().decode()

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.speech import markdown, measure, read_list, spoken
+from speech.models import BUNDLED_MODEL
+
+DATA = Path(__file__).parent.parent / "data" / "speech"
+
+
+def test_punctuation_is_not_pronounced() -> None:
+    assert spoken("对，是的。 OK！") == "对是的ok"
+
+
+async def test_both_sides_are_measured_on_the_same_audio() -> None:
+    pairs = [
+        pair for pair in read_list(DATA / "transcripts.tsv") if pair[0].name in ("human.wav", "second.wav")
+    ]
+    figures = await measure(BUNDLED_MODEL, pairs, passes=1)
+    assert figures.utterances == 2
+    assert figures.throughput > 0
+    assert figures.bare_throughput > 0
+    assert figures.character_error_rate == 0.0
+    assert figures.sentences_right == 1.0
+    assert "| ratio" in markdown(figures, "somewhere")

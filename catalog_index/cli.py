@@ -1,0 +1,247 @@
+"""`wenban search` and `wenban catalog`: the catalog and its search from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog_index.engine import SearchEngine
+    from catalog_index.loader import Catalog
+
+_SEARCH_HELP = """examples:
+  wenban search 我老婆户口在上海，想迁到我这里
+  wenban search --top 3 --json 车牌丢了
+  cat needs.txt | wenban search --json      one query a line, one record a line
+
+A record says what to do next: "item" (results[0] is meant), "clarify" (ask the question of one subject),
+"choose" (offer the options) or "none" (nothing in the catalog fits). A query that cannot be searched gives a
+record with "error", and the next line is read. The index is built with `wenban catalog build`.
+"""
+_CATALOG_HELP = """examples:
+  wenban catalog check                      prove that every path of answers ends at one item
+  wenban catalog show hukou-spouse-outside
+  wenban catalog import export.csv --output city/ --map names.json
+  wenban catalog build                      search index, and jieba's dictionary for the dialogue
+"""
+
+
+def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `search` and `catalog` to the program."""
+    text = argparse.RawDescriptionHelpFormatter
+    search = sub.add_parser(
+        "search", help="find the item that a sentence means", epilog=_SEARCH_HELP, formatter_class=text,
+        description="Finds the service item that a citizen's own words mean.",
+    )  # fmt: skip
+    search.add_argument("text", nargs="*", help="the query; without it, one query a line from standard input")
+    search.add_argument("--top", type=int, default=5, metavar="K", help="how many results (default 5)")
+    search.add_argument("--json", action="store_true", help="JSON Lines")
+    search.set_defaults(run=run_search)
+    catalog = sub.add_parser(
+        "catalog", help="check, show, import, index the catalog", epilog=_CATALOG_HELP, formatter_class=text,
+        description="Works on the catalog in WENBAN_CATALOG (by default the bundled one).",
+    )  # fmt: skip
+    actions = catalog.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, run, about in (
+        ("check", run_check, "report every fault, with its place and how to mend it; exit code 1 if any"),
+        ("stats", run_stats, "count items by department and type"),
+        ("list", run_list, "all items, one a line"),
+        ("build", run_build, "build the search index and jieba's dictionary"),
+    ):
+        action = actions.add_parser(name, help=about, description=about)
+        action.add_argument("--json", action="store_true", help="JSON Lines")
+        action.set_defaults(run=run)
+    show = actions.add_parser("show", help="everything about one item")
+    show.add_argument("id", help="the item's id, as `wenban catalog list` gives it")
+    show.add_argument("--json", action="store_true", help="one JSON record")
+    show.set_defaults(run=run_show)
+    bring = actions.add_parser(
+        "import",
+        help="turn a city's export into catalog files",
+        formatter_class=text,
+        description="Reads JSON Lines or CSV (also .xz or .gz) with the national element names\n"
+        "(事项名称, 实施主体, 承诺办结时限, 申请材料 …) and writes one valid catalog file\n"
+        "a department, marked `verified: false`, with a report of what was missing.",
+    )
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the YAML files")
+    bring.add_argument("--map", type=Path, metavar="FILE", help='JSON: {"事项名称": "their name for it", …}')
+    bring.add_argument("--json", action="store_true", help="the report as JSON Lines")
+    bring.set_defaults(run=run_import)
+
+
+def _catalog() -> Catalog:
+    from catalog_index.loader import load_catalog
+    from wenban.settings import load_settings
+
+    return load_catalog(load_settings().catalog_dir)
+
+
+def _queries(words: list[str]) -> Iterable[str]:
+    return [" ".join(words)] if words else (line.rstrip("\r\n") for line in sys.stdin)
+
+
+def _records(engine: SearchEngine, queries: Iterable[str], top: int) -> Iterator[dict[str, object]]:
+    from catalog_index.errors import QueryInvalid
+
+    for query in queries:
+        try:
+            found = engine.search(query, top=top)
+        except QueryInvalid as error:
+            yield {"query": query[:80], "error": error.as_dict()}
+            continue
+        yield {
+            "query": found.query,
+            "decision": found.decision,
+            "question": found.question,
+            "options": [asdict(option) for option in found.options],
+            "results": [asdict(result) for result in found.results],
+            "ms": found.ms,
+        }
+
+
+def run_search(args: argparse.Namespace) -> int:
+    from wenban.threads import limit_native_threads
+
+    limit_native_threads()
+    from catalog_index.engine import SearchEngine
+    from wenban.jsonl import emit
+    from wenban.settings import load_settings
+
+    if args.top < 1:
+        print("--top must be at least 1", file=sys.stderr)
+        return 2
+    engine = SearchEngine.load(_catalog(), load_settings())
+    failed = 0
+    for record in _records(engine, _queries(args.text), args.top):
+        failed += "error" in record
+        if args.json:
+            emit(record)
+        else:
+            _print_record(record)
+    return 1 if failed and args.text else 0
+
+
+def _print_record(record: dict[str, object]) -> None:
+    error, results, options = record.get("error"), record.get("results"), record.get("options")
+    print(f"问：{record['query']}")
+    if isinstance(error, dict):
+        print(f"  {error['message']}")
+        return
+    print(
+        f"  → {record['decision']}（{record['ms']} ms）"
+        + (f"　{record['question']}" if record["question"] else "")
+    )
+    for number, option in enumerate(options if isinstance(options, list) else (), 1):
+        print(f"    {number}. {option['label']}")
+    for result in results if isinstance(results, list) else ():
+        print(f"  {result['probability']:6.1%}  {result['title']}（{result['department']}）  {result['id']}")
+
+
+def run_check(args: argparse.Namespace) -> int:
+    from catalog_index.checks import check_catalog
+    from catalog_index.errors import CatalogInvalid
+    from wenban.jsonl import emit
+
+    try:
+        catalog = _catalog()
+        faults = check_catalog(catalog)
+        summary = f"{len(catalog.items)} items in {len(catalog.subjects)} subjects"
+    except CatalogInvalid as error:
+        faults, summary = error.faults, "not loadable"
+    for fault in faults:
+        emit({"fault": fault}) if args.json else print(fault)
+    if args.json:
+        emit({"faults": len(faults), "summary": summary})
+    else:
+        print(f"{len(faults)} fault(s); {summary}" if faults else f"sound: {summary}")
+    return 1 if faults else 0
+
+
+def run_stats(args: argparse.Namespace) -> int:
+    from catalog_index.stats import statistics
+    from wenban.jsonl import emit
+
+    for record in statistics(_catalog()):
+        if args.json:
+            emit(record)
+        else:
+            counts = f"{record['items']:>5} items  {record['coarse']:>5} coarse"
+            print(f"{record['by']:<10} {counts}  {record['name']}")
+    return 0
+
+
+def run_list(args: argparse.Namespace) -> int:
+    from wenban.jsonl import emit
+
+    for item in _catalog().items:
+        if args.json:
+            emit(
+                {
+                    "id": item.id,
+                    "title": item.title,
+                    "subject": item.subject,
+                    "department": item.department.name,
+                }
+            )
+        else:
+            print(f"{item.id:<40} {item.title}（{item.department.short}，{item.subject}）")
+    return 0
+
+
+def run_show(args: argparse.Namespace) -> int:
+    from catalog_index.stats import described
+    from wenban.jsonl import emit
+
+    item = _catalog().item(args.id)
+    if args.json:
+        emit(item.model_dump())
+    else:
+        for line in described(item):
+            print(line)
+    return 0
+
+
+def run_build(args: argparse.Namespace) -> int:
+    from wenban.threads import limit_native_threads
+
+    limit_native_threads()
+    from catalog_index.documents import write_dictionary
+    from catalog_index.engine import SearchEngine
+    from wenban.jsonl import emit
+    from wenban.settings import load_settings
+
+    settings, catalog = load_settings(), _catalog()
+    engine = SearchEngine.build(catalog, settings)
+    dictionary = settings.home / "jieba" / "catalog.txt"
+    words = write_dictionary(catalog, dictionary)
+    record = {
+        "items": len(catalog.items),
+        "catalog": catalog.version,
+        "encoder": engine.channels.encoder.name,
+        "index": str(settings.index_dir),
+        "dictionary": str(dictionary),
+        "words": words,
+    }
+    if args.json:
+        emit(record)
+    else:
+        print("\n".join(f"{name:<12} {value}" for name, value in record.items()))
+    return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    from catalog_index.importer import import_file
+    from wenban.jsonl import emit
+
+    report = import_file(args.file, args.output, args.map)
+    if args.json:
+        for record in report.records():
+            emit(record)
+    else:
+        print("\n".join(report.lines()))
+    return 0

@@ -1,0 +1,127 @@
+"""From probabilities to what is said next: the choice with the least expected cost to the citizen.
+
+Costs are in turns. A wrong item is found out late and costs most; a person sent away who could have been
+helped costs nearly as much; a question or a list costs a turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from catalog_index.clarify import consistent_items, next_question, open_values, resolve
+from catalog_index.loader import Catalog
+from catalog_index.postings import Floats
+from catalog_index.schema import NoItem, Subject
+
+Decision = Literal["item", "clarify", "choose", "none"]
+
+WRONG_ITEM = 5.0
+REFUSED = 4.0
+QUESTION = 1.0
+LIST = 1.4
+# Less than this is not worth a line in a list.
+WORTH_A_LINE = 0.04
+LONGEST_LIST = 4
+# A subject is named instead of its item where no item holds this share of it.
+ONE_ITEM_SHARE = 0.75
+
+
+@dataclass(frozen=True)
+class SearchOption:
+    """A numbered answer: `value` is a facet value's id, an item's id, or "subject:<id>"."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided; `subject_id` and `facet_id` where a subject is settled and a question is open."""
+
+    decision: Decision
+    question: str | None = None
+    options: tuple[SearchOption, ...] = ()
+    subject_id: str | None = None
+    facet_id: str | None = None
+    item_id: str | None = None
+
+
+CHOOSE_QUESTION = "您说的是下面哪一件事？"
+
+
+def within(subject: Subject, candidates: Mapping[str, float], answers: Mapping[str, str]) -> Verdict:
+    """The next step inside a settled subject: its item, its question, or its honest none."""
+    end = resolve(subject, answers)
+    if isinstance(end, NoItem):
+        return Verdict("none", question=end.say, subject_id=subject.id)
+    if end is not None:
+        return Verdict("item", subject_id=subject.id, item_id=end.id)
+    facet = next_question(subject, candidates, answers)
+    if facet is None:
+        left = sorted(consistent_items(subject, answers), key=lambda item: -candidates.get(item.id, 0.0))
+        options = tuple(SearchOption(item.id, item.title) for item in left[:LONGEST_LIST])
+        return Verdict("choose", CHOOSE_QUESTION, options, subject.id)
+    options = tuple(SearchOption(value.id, value.label) for value in open_values(subject, facet, answers))
+    return Verdict("clarify", facet.ask, options, subject.id, facet.id)
+
+
+def decide(
+    catalog: Catalog, probabilities: Floats, none: float, read: Mapping[str, Mapping[str, str]]
+) -> Verdict:
+    """The cheapest of item, question, list and refusal.
+
+    Args:
+        probabilities: of every item of the catalog, in its order.
+        none: probability that no item is meant.
+        read: subject id -> facet answers found in the query, for the subjects that matter.
+    """
+    items = catalog.items
+    best = int(probabilities.argmax())
+    mass: dict[str, float] = {}
+    for position in np.flatnonzero(probabilities > 1e-4):
+        subject_id = items[position].subject_id
+        mass[subject_id] = mass.get(subject_id, 0.0) + float(probabilities[position])
+    ranked = sorted(mass, key=lambda name: -mass[name])
+    costs: dict[Decision, float] = {"none": REFUSED * (1 - none)}
+    inner: Verdict | None = None
+    listed: list[str] = []
+    if ranked:
+        costs["item"] = WRONG_ITEM * (1 - float(probabilities[best]))
+        subject = catalog.subject(ranked[0])
+        candidates = {
+            item.id: float(probability)
+            for item, probability in zip(items, probabilities, strict=True)
+            if item.subject_id == subject.id
+        }
+        inner = within(subject, candidates, read.get(subject.id, {}))
+        turns = 0.0 if inner.decision == "item" else QUESTION
+        costs["clarify"] = turns + WRONG_ITEM * (1 - mass[ranked[0]])
+        listed = [name for name in ranked[:LONGEST_LIST] if mass[name] >= WORTH_A_LINE]
+        if len(listed) > 1:
+            costs["choose"] = LIST + WRONG_ITEM * (1 - sum(mass[name] for name in listed))
+    choice = min(costs, key=lambda name: costs[name])
+    if choice == "none":
+        return Verdict("none")
+    if choice == "item":
+        return Verdict("item", subject_id=items[best].subject_id, item_id=items[best].id)
+    if choice == "clarify" and inner is not None:
+        return inner
+    return Verdict(
+        "choose", CHOOSE_QUESTION, tuple(_line(catalog, probabilities, name, mass[name]) for name in listed)
+    )
+
+
+def _line(catalog: Catalog, probabilities: Floats, subject_id: str, mass: float) -> SearchOption:
+    own = [
+        (float(probability), item)
+        for item, probability in zip(catalog.items, probabilities, strict=True)
+        if item.subject_id == subject_id
+    ]
+    probability, item = max(own, key=lambda pair: pair[0])
+    if len(own) == 1 or probability >= ONE_ITEM_SHARE * mass:
+        return SearchOption(item.id, item.title)
+    return SearchOption(f"subject:{subject_id}", catalog.subject(subject_id).title)

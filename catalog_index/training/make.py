@@ -1,0 +1,89 @@
+"""The steps from texts to the committed files: language, encoder, the folds' encoders, fusion."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+from pathlib import Path
+
+from catalog_index.encoder import BUNDLED, StaticEncoder, load_encoder
+from catalog_index.errors import IndexMissing
+from catalog_index.fusion import Fusion
+from catalog_index.loader import Catalog, load_catalog
+from catalog_index.training.corpus import catalog_pairs, outside_pairs
+from catalog_index.training.encoder import Recipe, Training, build_tokenizer, save
+from catalog_index.training.fusion import FOLDS, Example, collect, fit, held_out, in_fold
+from wenban.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+CARD = Path(__file__).with_name("model_card.md")
+
+
+def _fold_folder(settings: Settings, fold: int) -> Path:
+    return settings.home / "training" / f"fold-{fold}"
+
+
+def make_encoder(texts: Path, recipe: Recipe | None = None) -> None:
+    """Trains the bundled encoder, and the folds' encoders for `make_fusion` (kept under WENBAN_HOME)."""
+    settings, recipe = load_settings(), recipe or Recipe()
+    catalog = load_catalog(settings.catalog_dir)
+    start = time.perf_counter()
+    sources = outside_pairs(texts, recipe.seed)
+    pairs = catalog_pairs(catalog)
+    log.info("pairs: %s", {**{name: len(own) for name, own in sources.items()}, "catalog": len(pairs)})
+    sample = [pair.left for own in sources.values() for pair in own[::4]]
+    tokenizer = build_tokenizer(catalog, sample, recipe.words)
+    language = Training(tokenizer, recipe)
+    if sources:
+        language.run(sources, recipe.language)
+    for fold in range(FOLDS):
+        training = language.copy()
+        training.run({**sources, "catalog": catalog_pairs(catalog, held_out(catalog, fold))}, recipe.catalog)
+        save(tokenizer, training.table(), _fold_folder(settings, fold), "")
+    language.run({**sources, "catalog": pairs}, recipe.catalog)
+    card = CARD.read_text(encoding="utf-8").format(
+        catalog=catalog.version, items=len(catalog.items), tokens=tokenizer.get_vocab_size(),
+        width=recipe.width, pairs=sum(map(len, sources.values())), catalog_pairs=len(pairs),
+        language_steps=recipe.language.steps, catalog_steps=recipe.catalog.steps, batch=recipe.batch,
+    )  # fmt: skip
+    save(tokenizer, language.table(), BUNDLED, card)
+    log.info("encoder written to %s after %.0f s", BUNDLED.name, time.perf_counter() - start)
+
+
+def _examples(catalog: Catalog, settings: Settings) -> tuple[list[Example], str]:
+    """With the bundled encoder: by its folds. With another: by itself, since it has not seen the catalog."""
+    if settings.encoder:
+        encoder = load_encoder(settings.encoder)
+        return collect(catalog, encoder, lambda _: True, 1), encoder.name
+    made: list[Example] = []
+    for fold in range(FOLDS):
+        folder = _fold_folder(settings, fold)
+        if not folder.exists():
+            raise IndexMissing(
+                f"{folder} is missing; run `python -m catalog_index.training all --texts FOLDER`"
+            )
+        made += collect(catalog, StaticEncoder(folder), partial(in_fold, fold=fold), fold)
+    return made, load_encoder(None).name
+
+
+def make_fusion() -> None:
+    """Fits the fusion weights for the encoder in use and writes them into the package."""
+    settings = load_settings()
+    catalog = load_catalog(settings.catalog_dir)
+    made, encoder = _examples(catalog, settings)
+    weights, none, loss = fit(made)
+    Fusion(
+        weights,
+        none,
+        {
+            "command": "python -m catalog_index.training fusion",
+            "catalog": catalog.version,
+            "items": len(catalog.items),
+            "encoder": encoder,
+            "queries": len(made),
+            "out_of_scope": sum(not example.right for example in made),
+            "mean_negative_log_likelihood": round(loss, 4),
+        },
+    ).save()
+    log.info("fusion fitted on %d queries, loss %.3f", len(made), loss)

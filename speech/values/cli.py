@@ -45,7 +45,7 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = sub.add_parser(
         "value",
         help="turn a spoken or typed detail into its canonical value",
-        description=f"Turns a detail, as spoken or typed in Chinese, into its canonical value.\n\nkinds:\n{kinds}",
+        description=f"Turns a detail, spoken or typed in Chinese, into a canonical value.\n\nkinds:\n{kinds}",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

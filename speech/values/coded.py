@@ -14,6 +14,10 @@ _TAKEN_BACK = re.compile(
 )
 
 
+#: Of many takings-back, only the last ones are tried.
+_TRIES = 3
+
+
 def marks(text: str) -> list[int]:
     """Where, in plain text, something said before is taken back: ends of 不对, 不是…是, 改成."""
     return [found.end() for found in _TAKEN_BACK.finditer(text)]
@@ -84,7 +88,7 @@ def meant(text: str, found: list[Hit]) -> list[Hit]:
 
 def all_symbols(text: str, *, letters: str = "") -> str:
     """Every symbol of the sentence in order, after the last taking-back where digits follow it."""
-    for mark in reversed(marks(text)):
+    for mark in reversed(marks(text)[-_TRIES:]):
         tail = "".join(joined(run) for run in runs(text[mark:], letters=letters))
         if len(tail) >= 7:
             return tail

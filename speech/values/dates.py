@@ -28,6 +28,8 @@ from speech.values.speaking import speak_date
 
 #: A bare 三月一号 that has passed means next year only where that is not nearly a year away.
 _ROLL_AHEAD = timedelta(days=270)
+#: No citizen's date lies outside; what is heard so was heard wrong.
+_FIRST_YEAR, _LAST_YEAR = 1850, 2200
 _LUNAR = re.compile(
     r"农历|阴历|旧历|正月|腊月|冬月|闰[一二三四五六七八九十]|初[一二三四五六七八九十]|除夕|春节|中秋|端午|清明"
 )
@@ -86,7 +88,7 @@ def resolve(said: Day, today: date, limits: Constraints, *, after: date | None =
         base = after or today
         return base + timedelta(days=(said.weekday - base.weekday()) % 7)
     if said.year is not None and said.month is not None:
-        if not 1 <= said.month <= 12 or not 1 <= said.year <= 9999:
+        if not 1 <= said.month <= 12 or not _FIRST_YEAR <= said.year <= _LAST_YEAR:
             raise DateImpossible("no such month or year")
         return _build(said.year, said.month, _day_number(said, said.year, said.month))
     if said.month is not None:

@@ -77,7 +77,7 @@ def _tail(right: str, worth: int) -> Decimal:
     """What follows a unit: 十三万五 means 五千 after 万, 十三万零五 means five."""
     if not right:
         return Decimal(0)
-    if len(right) == 1 and right != "零" and worth > 10:
+    if right in DIGITS and right != "零" and worth > 10:
         return Decimal(_digits(right)) * worth / 10
     value = _evaluate(right.lstrip("零"), alone=False)
     if value >= worth:

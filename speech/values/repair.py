@@ -56,8 +56,8 @@ CONFUSIONS: dict[str, tuple[str, ...]] = {
 #: Kinds whose proof is strong enough for confusions of single symbols. A date or an option has many near
 #: neighbours that are as valid, so for those only whole hypotheses are tried.
 _BY_SYMBOL = frozenset({"resident_id", "uscc", "phone", "plate"})
-#: A code has at most this many symbols; more confusable places than this is no code.
-_MAX_PLACES = 60
+#: Longer texts and further hypotheses are not searched, so that a repair stays quick.
+_MAX_CHARACTERS, _MAX_PLACES, _MAX_HYPOTHESES = 80, 40, 10
 
 
 def _tried(parser: Parser, text: str, ask: Ask) -> Value | None:
@@ -92,11 +92,11 @@ def repair(
     """
     if isinstance(error, NoneOfThese | MoreThanOne):
         raise error
-    heard = list(dict.fromkeys([text, *alternatives]))
+    heard = list(dict.fromkeys([text, *alternatives]))[:_MAX_HYPOTHESES]
     found = [value for other in heard if (value := _tried(parser, other, ask)) is not None]
     if not found and kind in _BY_SYMBOL:
         for other in heard:
-            changed = _one_changed(plain(other))
+            changed = _one_changed(plain(other)) if len(other) <= _MAX_CHARACTERS else ()
             found += [value for one in changed if (value := _tried(parser, one, ask)) is not None]
     if not found:
         raise error

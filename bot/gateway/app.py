@@ -36,6 +36,7 @@ from wenban.settings import Settings
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
+_RECORDING_TOO_LARGE = "录音文件太大了，请控制在一分钟以内，不超过10兆。您之前填的内容都在。"
 _TURN_ID = r"^[A-Za-z0-9-]{8,64}$"
 
 
@@ -128,7 +129,9 @@ def create_app(
         channel: Channel = "page",
     ) -> Response:
         session_id = sessions.check(session)
-        body = await read_body(request, most=limits.audio_bytes, within_s=limits.body_s)
+        body = await read_body(
+            request, most=limits.audio_bytes, within_s=limits.body_s, too_large=_RECORDING_TOO_LARGE
+        )
         record = await turns.recorded(session_id, body, turn_id=turn_id or new_turn_id(), channel=channel)
         return json_response(record.model_dump())
 

@@ -33,7 +33,7 @@ class BodyTooLarge(GatewayError):
     """The body is over the limit of its path."""
 
     code = "body_too_large"
-    citizen = "发送的内容太大了，录音请不要超过10兆，文字请不要超过500个字。"
+    citizen = "发送的内容太多了，一次请不要超过500个字。您之前填的内容都在。"
 
 
 class BodyTooSlow(GatewayError):

@@ -64,22 +64,25 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-async def read_body(request: Request, *, most: int, within_s: float) -> bytes:
+async def read_body(request: Request, *, most: int, within_s: float, too_large: str | None = None) -> bytes:
     """The request's body, refused as soon as it is over `most` bytes.
+
+    Args:
+        too_large: the sentence for a body over the limit, where the path has its own.
 
     Raises:
         BodyTooLarge, BodyTooSlow
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
-        raise BodyTooLarge(f"declared {declared} bytes, limit {most}")
+        raise BodyTooLarge(f"declared {declared} bytes, limit {most}", citizen=too_large)
     body = bytearray()
     try:
         async with asyncio.timeout(within_s):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > most:
-                    raise BodyTooLarge(f"over {most} bytes")
+                    raise BodyTooLarge(f"over {most} bytes", citizen=too_large)
     except TimeoutError:
         raise BodyTooSlow(f"body not complete after {within_s:.0f} s") from None
     return bytes(body)

@@ -24,6 +24,7 @@ class Limits:
     turns_waiting: int = 3
     decodes_in_flight: int = 2
     decodes_waiting: int = 8
+    recognizer_wait_s: float = 3.0
     sockets: int = 64
     sockets_per_address: int = 16
     sockets_per_session: int = 2

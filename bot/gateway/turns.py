@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from bot.gateway.dialogue import Channel
 from bot.gateway.errors import TooMany
@@ -14,8 +16,10 @@ from bot.gateway.ports import Decoder, Dialogue, SpeechPool, Transcript
 from bot.gateway.records import Alternative, Timing, TurnRecord
 from bot.gateway.sessions import Sessions
 from bot.gateway.text import clean_text
-from speech.errors import AudioTooLong, NothingHeard
+from speech.errors import AudioTooLong, NothingHeard, RecognizerBusy
 from speech.limits import SAMPLE_RATE
+
+T = TypeVar("T")
 
 
 def new_turn_id() -> str:
@@ -75,7 +79,9 @@ class Turns:
                 samples = await self._decoder.decode(data)
                 if len(samples) > self._limits.audio_s * SAMPLE_RATE:
                     raise AudioTooLong.over(self._limits.audio_s)
-                transcript = await self._pool.transcribe(samples)
+                transcript = await when_free(
+                    lambda: self._pool.transcribe(samples), self._limits.recognizer_wait_s
+                )
         finally:
             self._decodes -= 1
         speech_ms = (time.perf_counter() - started) * 1000
@@ -147,6 +153,22 @@ class Turns:
                 total=round(total_ms, 1),
             ),
         )
+
+
+async def when_free(ask: Callable[[], Awaitable[T]], within_s: float) -> T:
+    """Asks again while every recognizer is taken: utterances are short, and a moment's wait beats a refusal.
+
+    Raises:
+        RecognizerBusy: none came free in time.
+    """
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            return await ask()
+        except RecognizerBusy:
+            if time.monotonic() >= deadline:
+                raise
+        await asyncio.sleep(0.1)
 
 
 def words_of(transcript: Transcript) -> list[Alternative]:

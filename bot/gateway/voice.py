@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 from typing import Any, Literal
 
 import orjson
@@ -18,7 +19,7 @@ from bot.gateway.errors import AudioTooFast, BadRequest, FrameTooLarge, VoiceIdl
 from bot.gateway.limits import Limits, Pace
 from bot.gateway.metrics import Metrics
 from bot.gateway.ports import SpeechPool, SpeechSession, Transcript
-from bot.gateway.turns import Turns, new_turn_id, words_of
+from bot.gateway.turns import Turns, new_turn_id, when_free, words_of
 from speech.endpoint import EndpointRules
 from speech.limits import SAMPLE_BYTES, SAMPLE_RATE
 from wenban.errors import WenbanError
@@ -96,7 +97,11 @@ class VoiceSocket:
 
     async def _utterance(self, start: Start) -> None:
         rules = EndpointRules() if start.endpoint else None
-        async with self._pool.session(rules=rules) as speech:
+        async with AsyncExitStack() as stack:
+            speech = await when_free(
+                lambda: stack.enter_async_context(self._pool.session(rules=rules)),
+                self._limits.recognizer_wait_s,
+            )
             await self._send({"type": "ready", "turn_id": start.turn_id})
             await self._listen(speech)
             ended = time.perf_counter()

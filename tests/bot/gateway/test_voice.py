@@ -97,7 +97,15 @@ def test_silence_is_told_and_the_socket_goes_on(door: Any) -> None:
         assert received(socket, "reply")["heard"] == "我要迁户口"
 
 
-def test_a_busy_recognizer_is_told_and_the_socket_goes_on(door: Any) -> None:
+def test_a_recognizer_that_comes_free_is_waited_for(door: Any) -> None:
+    door.pool.fails = [RecognizerBusy("taken")]
+    with opened(door) as socket:
+        socket.send(START)
+        received(socket, "ready")
+
+
+def test_a_busy_recognizer_is_told_and_the_socket_goes_on(open_door: Callable[..., Any]) -> None:
+    door = open_door(Limits(recognizer_wait_s=0.0))
     door.pool.fails = [RecognizerBusy("taken")]
     with opened(door) as socket:
         socket.send(START)

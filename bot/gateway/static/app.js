@@ -3,8 +3,8 @@
 import { ApiError, newTurnId, openSession, sendTurn, track } from "./api.js";
 import { memory, remember } from "./memory.js";
 import {
-  $, cardLines, enableOptions, grouped, make, showCase, showEntry, showLevel, showMic, showOptions, showPartial,
-  showProblem, showWaiting,
+  $, cardLines, clearProblems, enableOptions, grouped, make, showCase, showEntry, showLevel, showMic, showOptions,
+  showPartial, showProblem, showWaiting,
 } from "./view.js";
 import { Voice } from "./voice.js";
 
@@ -60,6 +60,7 @@ async function send(text, { label = text, turnId = newTurnId(), urgent = false }
 }
 
 async function ask(text, turnId) {
+  clearProblems();
   remember({ pending: { text, turnId } });
   setBusy(true);
   let record;
@@ -122,6 +123,7 @@ const voice = new Voice(session, {
   level: showLevel,
   partial: showPartial,
   final(text, turnId) {
+    clearProblems();
     showPartial("");
     say({ who: "me", text });
     remember({ pending: { text, turnId } });

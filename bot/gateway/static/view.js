@@ -46,6 +46,11 @@ export function showProblem(message, again) {
   return append(item);
 }
 
+// A problem is news until something else is tried.
+export function clearProblems() {
+  for (const note of document.querySelectorAll(".bubble.note")) note.remove();
+}
+
 let waiting = null;
 
 export function showWaiting(on) {

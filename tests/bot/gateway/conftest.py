@@ -26,7 +26,7 @@ from bot.gateway.app import create_app
 from bot.gateway.dialogue import DialogueClient
 from bot.gateway.health import Check
 from bot.gateway.limits import Limits
-from bot.gateway.ports import Decoder, Samples
+from bot.gateway.ports import Decoder, Samples, SpeechPool
 from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty
 from speech.transcript import Hypothesis, Transcript, transcript_of
@@ -226,7 +226,7 @@ class Server:
 
     def __init__(self, app: Any, port: int | None = None) -> None:
         self._app = app
-        self.port = port or free_port()
+        self.port = port or _free_port()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -266,7 +266,7 @@ class Server:
             self._server = self._thread = None
 
 
-def free_port() -> int:
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -297,6 +297,11 @@ class Door:
 
 
 @pytest.fixture
+def free_port() -> int:
+    return _free_port()
+
+
+@pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("WENBAN_HOME", str(tmp_path / "home"))
     return load_settings()
@@ -318,15 +323,16 @@ def open_door(settings: Settings, store: Store) -> Iterator[Callable[..., Door]]
             budget_s: float = 5.0,
             decoder: Decoder | None = None,
             checks: dict[str, Check] | None = None,
+            pool: SpeechPool | None = None,
         ) -> Door:
             dialogue = DialogueDouble()
             rasa = Server(dialogue.app())
             rasa.start()
             stack.callback(rasa.stop)
-            pool = PoolDouble()
+            double = PoolDouble()
             app = create_app(
                 settings,
-                pool=pool,
+                pool=pool or double,
                 dialogue=DialogueClient(rasa.url, budget_s=budget_s, first_pause_s=0.02),
                 store=store,
                 decoder=decoder or DecoderDouble(),
@@ -337,7 +343,7 @@ def open_door(settings: Settings, store: Store) -> Iterator[Callable[..., Door]]
             server.start()
             stack.callback(server.stop)
             http = stack.enter_context(httpx.Client(base_url=server.url, timeout=20, trust_env=False))
-            return Door(server.url, http, dialogue, rasa, pool, server)
+            return Door(server.url, http, dialogue, rasa, double, server)
 
         yield build
 

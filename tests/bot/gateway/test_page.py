@@ -267,6 +267,18 @@ def test_it_fits_and_reads_at_every_size(browser: Browser, door: Any, width: int
             assert button.inner_text().strip()
 
 
+def test_a_long_conversation_scrolls_to_its_end(browser: Browser, door: Any) -> None:
+    idle = [{"text": "请再说得具体一点。"}, {"custom": {"state": "idle"}}]
+    door.dialogue.raw = [idle] * 8
+    with opened(browser, door, 360, 640) as page:
+        for turn in range(8):
+            type_line(page, f"第{turn}句")
+            expect(replies(page)).to_have_count(turn + 2)
+        expect(replies(page).last).to_be_in_viewport(ratio=1)
+        expect(replies(page).first).not_to_be_in_viewport()
+        expect(page.locator("#mic")).to_be_in_viewport(ratio=1)
+
+
 def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)

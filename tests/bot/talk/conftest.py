@@ -18,4 +18,3 @@ door = _doubles.door
 open_door = _doubles.open_door
 settings = _doubles.settings
 store = _doubles.store
-free_port = _doubles.free_port

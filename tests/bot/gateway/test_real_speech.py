@@ -1,0 +1,100 @@
+"""The door with the real recognizer and decoder: what was spoken is what reaches the conversation."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import wave
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from speech.decode import AudioDecoder
+from speech.models import BUNDLED_MODEL, is_model
+from speech.pool import RecognizerPool
+
+ROOT = Path(__file__).parents[3]
+SPOKEN = ROOT / "tests" / "data" / "speech"
+
+pytestmark = pytest.mark.skipif(not is_model(BUNDLED_MODEL), reason="the bundled speech model is not there")
+
+
+def said() -> dict[str, str]:
+    with (SPOKEN / "transcripts.tsv").open(encoding="utf-8") as lines:
+        return {row["file"]: row["text"] for row in csv.DictReader(lines, delimiter="\t")}
+
+
+def overlap(heard: str, spoken: str) -> float:
+    """The share of the spoken characters that were heard, in any order."""
+    return (Counter(heard) & Counter(spoken)).total() / len(spoken)
+
+
+@pytest.fixture
+def hearing(open_door: Callable[..., Any]) -> Any:
+    return open_door(pool=RecognizerPool(BUNDLED_MODEL, 1), decoder=AudioDecoder(spare=0))
+
+
+@pytest.mark.parametrize("name", ["hukou.wav", "road.wav", "human.wav"])
+def test_a_recording_is_heard(hearing: Any, name: str) -> None:
+    session = hearing.session()
+    reply = hearing.http.post("/api/audio", params={"session": session}, content=(SPOKEN / name).read_bytes())
+    record = reply.json()
+    assert reply.status_code == 200, record
+    assert overlap(record["heard"], said()[name]) >= 0.7, record["heard"]
+    assert record["alternatives"][0]["text"] == record["heard"]
+    assert 0 < sum(a["confidence"] for a in record["alternatives"]) <= 1.001
+
+
+def test_speech_over_the_websocket_ends_by_itself(hearing: Any) -> None:
+    with wave.open(str(SPOKEN / "hukou.wav")) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
+        sound = file.readframes(file.getnframes()) + bytes(40_000)
+    heard: dict[str, Any] = {}
+    partials = []
+    with connect(f"{hearing.voice_url}?session={hearing.session()}", proxy=None) as socket:
+        socket.send(json.dumps({"type": "start", "rate": 16000}))
+        for start in range(0, len(sound), 3200):
+            socket.send(sound[start : start + 3200])
+        while heard.get("type") != "reply":
+            heard = json.loads(socket.recv(timeout=30))
+            assert heard["type"] != "error", heard
+            if heard["type"] == "partial":
+                partials.append(heard["text"])
+    assert overlap(heard["heard"], said()["hukou.wav"]) >= 0.7, heard["heard"]
+    assert partials
+    assert hearing.dialogue.requests[0]["message"] == heard["heard"]
+
+
+@pytest.fixture
+def process(tmp_path: Path, free_port: int) -> Iterator[str]:
+    """The door as the supervisor starts it, with nothing behind it but the recognizer."""
+    environment = os.environ | {
+        "WENBAN_HOME": str(tmp_path / "home"),
+        "WENBAN_HOST": "127.0.0.1",
+        "WENBAN_PORT": str(free_port),
+        "WENBAN_RASA_PORT": "9",
+        "WENBAN_ACTIONS_PORT": "9",
+        "WENBAN_SPEECH_WORKERS": "1",
+    }
+    door = subprocess.Popen([sys.executable, "-m", "bot.gateway"], cwd=ROOT, env=environment)
+    yield f"http://127.0.0.1:{free_port}"
+    door.terminate()
+    assert door.wait(20) is not None
+
+
+def test_the_process_starts_and_tells_what_is_missing(process: str) -> None:
+    transport = httpx.HTTPTransport(retries=12)  # its pauses grow: about half a minute in all
+    with httpx.Client(base_url=process, transport=transport, timeout=30) as http:
+        report = http.get("/healthz")
+        assert report.status_code == 503
+        assert report.json()["parts"] == {"gateway": "ok", "speech": "ok", "rasa": "down", "actions": "down"}
+        assert "问办" in http.get("/").text
+        assert http.post("/api/session").json()["session"]

@@ -25,8 +25,8 @@ class Limits:
     decodes_in_flight: int = 2
     decodes_waiting: int = 8
     recognizer_wait_s: float = 3.0
-    sockets: int = 64
-    sockets_per_address: int = 16
+    sockets: int = 256
+    sockets_per_address: int = 64
     sockets_per_session: int = 2
     frame_bytes: int = 32 * 1024
     message_bytes: int = 4 * 1024

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
 import wave
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from websockets.sync.client import connect
 
@@ -71,30 +67,3 @@ def test_speech_over_the_websocket_ends_by_itself(hearing: Any) -> None:
     assert overlap(heard["heard"], said()["hukou.wav"]) >= 0.7, heard["heard"]
     assert partials
     assert hearing.dialogue.requests[0]["message"] == heard["heard"]
-
-
-@pytest.fixture
-def process(tmp_path: Path, free_port: int) -> Iterator[str]:
-    """The door as the supervisor starts it, with nothing behind it but the recognizer."""
-    environment = os.environ | {
-        "WENBAN_HOME": str(tmp_path / "home"),
-        "WENBAN_HOST": "127.0.0.1",
-        "WENBAN_PORT": str(free_port),
-        "WENBAN_RASA_PORT": "9",
-        "WENBAN_ACTIONS_PORT": "9",
-        "WENBAN_SPEECH_WORKERS": "1",
-    }
-    door = subprocess.Popen([sys.executable, "-m", "bot.gateway"], cwd=ROOT, env=environment)
-    yield f"http://127.0.0.1:{free_port}"
-    door.terminate()
-    assert door.wait(20) is not None
-
-
-def test_the_process_starts_and_tells_what_is_missing(process: str) -> None:
-    transport = httpx.HTTPTransport(retries=12)  # its pauses grow: about half a minute in all
-    with httpx.Client(base_url=process, transport=transport, timeout=30) as http:
-        report = http.get("/healthz")
-        assert report.status_code == 503
-        assert report.json()["parts"] == {"gateway": "ok", "speech": "ok", "rasa": "down", "actions": "down"}
-        assert "问办" in http.get("/").text
-        assert http.post("/api/session").json()["session"]

@@ -15,7 +15,7 @@ _NUMBER = re.compile(
 )
 #: Words that contain a numeral and count nothing.
 _NOT_COUNTING = re.compile(
-    r"一共|一起|一下|一些|一般|一直|一定|一样|统一|唯一|万一|千万别|十分|第[一二三四五六七八九十]"
+    rf"(?<![{_CHARS}])(?:一共|一起|一下|一些|一般|一直|一定|一样|统一|唯一|万一)|第[一二三四五六七八九十百]+"
 )
 _VAGUE_AFTER = re.compile(
     r"[个块元平方米亩]?(?:多|几|来[个块元平方米亩]|出头|以上|以下|以内|不到|把[个块元])"
@@ -55,21 +55,20 @@ def _plain_digits(said: str, *, alone: bool) -> Decimal:
 
 def _evaluate(said: str, *, alone: bool = True) -> Decimal:
     """Value of a numeral; `alone` is False beside a unit, where digits stand singly."""
+    whole, dot, rest = said.replace("点", ".").rpartition(".")
+    if dot and rest and all(c in DIGITS for c in rest):
+        # 一千点五: the point belongs to the whole; in 三点五千 to what is before the unit, further down.
+        return _evaluate(whole, alone=alone) + Decimal(f"0.{_digits(rest)}")
     for unit, worth in _UNITS:
         left, found, right = said.rpartition(unit)
         if not found:
             continue
         if not left and unit != "十":
             raise ValueError("a unit alone")
+        if unit in left or (worth < 10**4 and any(c in "百千十" for c in left)):
+            raise ValueError("units out of order")
         many = _evaluate(left, alone=False) if left else Decimal(1)
         return many * worth + _tail(right, worth)
-    whole, dot, rest = said.replace("点", ".").partition(".")
-    if dot:
-        return (
-            Decimal(f"{_plain_digits(whole, alone=True)}.{_digits(rest)}")
-            if rest
-            else Decimal(_digits(whole))
-        )
     return _plain_digits(said, alone=alone)
 
 

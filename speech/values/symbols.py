@@ -88,6 +88,12 @@ _LETTER_SYLLABLES = {
 _NOT_LETTERS = frozenset("的地得第是在有又再为位其起可")
 
 
+#: A numeral before these counts digits or tellings (后四位, 再说一遍).
+_COUNTED = frozenset("位遍次组")
+#: With 一 before them these are words (一共, 一下).
+_ONE_WORDS = frozenset("共些下般起直样定")
+
+
 @lru_cache(maxsize=4096)
 def letter_of(char: str) -> str | None:
     """The letter that a Chinese character's sound names (鸡 is G), or None."""
@@ -111,13 +117,25 @@ class Atom:
 Run = list[Atom]
 
 
+def _is_word(text: str, at: int) -> bool:
+    """A numeral that counts the digits or the telling (一共, 四位, 再说一遍, 第三), not one of the digits."""
+    char, after = text[at], text[at + 1 : at + 2]
+    if char.isascii() or (not after and text[at - 1 : at] != "第"):
+        return False
+    if after == "个":
+        return text[at + 2 : at + 3] not in DIGITS
+    return after in _COUNTED or (text[at - 1 : at] == "第") or (char == "一" and after in _ONE_WORDS)
+
+
 def symbol_at(text: str, at: int, letters: str) -> tuple[str, int] | None:
     """The symbols that begin at a position and how many characters they take."""
     char = text[at]
     digit = DIGITS.get(char)
     if digit is not None:
         # 三个零: as often as said
-        if digit in "23456789" and text[at + 1 : at + 2] == "个" and text[at + 2 : at + 3] in DIGITS:
+        if _is_word(text, at):
+            return None
+        if digit in "123456789" and text[at + 1 : at + 2] == "个" and text[at + 2 : at + 3] in DIGITS:
             return DIGITS[text[at + 2]] * int(digit), 3
         return digit, 1
     if char == "双" and text[at + 1 : at + 2] in DIGITS:

@@ -1,0 +1,1 @@
+"""The comparison with a Rasa DIET classifier that has an intent for every item."""

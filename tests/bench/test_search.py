@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.diet.compare import training_data
+from bench.search import Quality, Query, calibration_error, measure, measure_ranker, read_queries
+from bench.search_baselines import JiebaBm25
+from catalog_index.engine import SearchEngine
+from catalog_index.loader import Catalog, load_catalog
+from wenban.errors import SetupError
+from wenban.settings import load_settings
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog(load_settings().catalog_dir)
+
+
+def test_places_are_counted() -> None:
+    quality = Quality()
+    for ranked in (["a", "b"], ["b", "a"], ["b", "c"]):
+        quality.add(ranked, "a")
+    assert quality.shares() == {"queries": 3, "top1": 0.3333, "top3": 0.6667, "mrr": 0.5}
+
+
+def test_calibration_error() -> None:
+    assert calibration_error([(1.0, True)] * 5 + [(0.0, False)] * 5) == 0
+    assert calibration_error([(0.9, False)] * 4) == pytest.approx(0.9)
+    assert calibration_error([(0.5, True), (0.5, False)]) == 0
+
+
+def test_query_files_are_checked(tmp_path: Path, catalog: Catalog) -> None:
+    with pytest.raises(SetupError, match="no queries"):
+        read_queries("dev", catalog, tmp_path)
+    path = tmp_path / "dev.jsonl"
+    good = {"query": "q", "kind": "plain", "item": catalog.items[0].id, "subject": None}
+    for line, said in (
+        ("{", "dev.jsonl:2"),
+        ('{"query": "q"}', "kind"),
+        (json.dumps({**good, "item": "x"}), "'x'"),
+    ):
+        path.write_text(json.dumps(good) + "\n" + line + "\n", encoding="utf-8")
+        with pytest.raises(SetupError, match=said):
+            read_queries("dev", catalog, tmp_path)
+
+
+def test_measuring_titles(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENBAN_HOME", str(tmp_path))
+    engine = SearchEngine.build(catalog, load_settings())
+    asked = [Query(item.title, "title", item.id, item.subject_id) for item in catalog.items[:20]]
+    asked += [Query("户口迁移", "vague", None, "hukou-move"), Query("今天天气怎么样", "none", None, None)]
+    by_kind, steps = measure(engine, asked)
+    shares = steps.shares()
+    assert by_kind["title"].queries == 20
+    assert by_kind["all"].shares()["top1"] > 0.9
+    assert shares["vague_led"] == shares["out_of_scope_refused"] == 1
+    assert shares["reached"] > 0.9
+    plain, _ = measure_ranker(JiebaBm25(catalog).rank, asked)
+    assert plain["all"].shares()["top3"] > 0.8
+
+
+def test_every_item_is_an_intent_of_the_comparison(catalog: Catalog) -> None:
+    text, intents = training_data(catalog)
+    assert intents == [item.id for item in catalog.items]
+    assert text.count("- intent:") == len(intents)

@@ -213,7 +213,9 @@ def _whole(text: str, today: date) -> tuple[date, date] | None:
 
 
 def _split_short(folded: str) -> str:
-    """ "3月1日-5日" and "2026-03-01-2026-03-05" get a 到 where a dash joins two dates."""
+    """ "3月1日-5日", "12.1-12.5" and 明后两天 get a 到 between the two dates."""
+    folded = re.sub(r"明后[两二]天", "明天到后天", folded)
+    folded = re.sub(r"(?<![\d.])(\d{1,2}[./]\d{1,2})-(?=\d{1,2}[./]\d{1,2}(?![\d.]))", r"\1到", folded)
     return re.sub(r"(?<=[日号])\s*[-~—–]+\s*|\s*(?:~|—|–|--)+\s*|(?<=\d)\s+-\s+(?=\d)", "到", folded)
 
 

@@ -43,6 +43,8 @@ class Folded:
         chars: list[str] = []
         for index, char in enumerate(self.text):
             own = original[self.origin[index]]
+            if "\uff00" < own < "\uffef":
+                own = unicodedata.normalize("NFKC", own)
             plain_form = own.upper() == char or (is_han(own) and is_han(char))
             chars.append(own if plain_form and len(own.upper()) == 1 else char)
         return "".join(chars)

@@ -15,11 +15,12 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _DOTS = "·•・‧∙⋅●．"
 #: What people say before their name.
 _LEAD = re.compile(
-    r"(?:(?:我|本人|申请人|经办人|法人|他|她|户主|对方|小孩|孩子|老婆|老公|爱人)?的?"
-    r"(?:名字是叫|名字就是|名字叫|名字是|名字|姓名叫|姓名是|姓名|大名叫|大名|全名叫|全名是|全名|真名|叫做|叫|是|为)"
+    r"(?:(?:我|本人|他|她)?的?"
+    r"(?:申请人|经办人|法人代表|法人|户主|对方|小孩|孩子|儿子|女儿|老婆|老公|爱人|妻子|丈夫)?的?"
+    r"(?:名字是叫|名字叫做|名字就是|名字叫|名字是|名字|姓名叫|姓名是|姓名|大名叫|大名|全名叫|全名是|全名|真名|叫做|叫|是|为)"
     r"|我(?=[^们]))[:： ,，]*"
 )
-_TAIL = re.compile(r"(?:这个名字|的名字|的啊|啊|呀|呢|哈|吧|哦|嗯)+$")
+_TAIL = re.compile(r"(?:这个名字|就是那个|那个|的名字|的啊|啊|呀|呢|哈|吧|哦|嗯)+$")
 _FILLER = re.compile(r"^(?:嗯|呃|额|啊|哦|那个|就是|您好|你好|对|好的|不对|错了|应该是|改成|不是)+[，, ]*")
 #: X的Y: "芳草的芳", "伟大的伟"; the character that is meant stands in the word before.
 _EXPLAINED = re.compile(rf"([{_HAN}]{{2,4}})的([{_HAN}])(?:字|(?![{_HAN}])|(?=[{_HAN}]{{2,4}}的))")
@@ -35,6 +36,7 @@ _NOT_NAMES = words(
     """
     农村 农民 农业 城市 城镇 单身 单位 常住 成年 房东 老板 业主 学生 居民 法人 股东
     经理 外地 本地 万元 于某 陪同 代办
+    稍等 白天 方便面 成功了 都可以
     不知道 没有 什么 怎么办 怎么 人工 转人工 身份证 电话 手机 名字 姓名 等一下 等等 明天 今天 后天
     好的 可以 谢谢 你好 您好 没听清 不清楚 算了 安静 于是 和平 时候 有点 那个 这个 公司 高兴 明白
     方便 安全 关于 或者 应该 能不能 有没有 不办了 车牌 计划 查询 项目 单位 成功 路上 满意 国家 常见
@@ -57,6 +59,8 @@ def is_chinese_name(name: str, *, strict: bool = False) -> bool:
     if not 2 <= len(name) <= 4 or not all(map(is_han, name)) or name in _NOT_NAMES:
         return False
     name = simplify(name)
+    if name.endswith(("先生", "女士", "小姐", "师傅", "老师")):
+        return False
     compound = name[:2] in COMPOUND_SURNAMES
     if len(name) == 2 and compound:
         return not strict
@@ -143,7 +147,7 @@ def find_name(text: str) -> str | None:
         return whole
     rest, named = _spelled(simplify(text))
     plain_names: list[str] = []
-    for piece in re.split(r"[\0,，。;；!?、]+", rest):
+    for piece in re.split(r"[\0,，。;；!?、0-9]+", rest):
         name = _name_in(piece)
         if name is not None and name not in plain_names:
             plain_names.append(name)

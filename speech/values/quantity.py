@@ -99,7 +99,12 @@ def money_amounts(text: str, *, unit_needed: bool = False) -> list[tuple[Number,
         elif unit_needed and text[number.start - 1 : number.start] != "¥":
             continue
         found.append((Number(number.start, end, amount, number.vague), amount))
-    return found
+    return _real(found) if unit_needed else found
+
+
+def _real(found: list[tuple[Number, Decimal]]) -> list[tuple[Number, Decimal]]:
+    """Without amounts beyond any real one."""
+    return [pair for pair in found if pair[1] < _LARGEST]
 
 
 def _half_of_unit(said: str) -> Decimal:
@@ -149,7 +154,7 @@ def area_amounts(text: str, *, unit_needed: bool = False) -> list[tuple[Number, 
             found.append(amount)
         elif not unit_needed:
             found.append((number, number.value))
-    return found
+    return _real(found) if unit_needed else found
 
 
 def _with_area_unit(text: str, number: Number) -> tuple[Number, Decimal] | None:

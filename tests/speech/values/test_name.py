@@ -38,6 +38,11 @@ from speech.values.name import find_name, is_chinese_name
         ("José Álvarez", "José Álvarez"),
         ("J. R. Smith", "J. R. Smith"),
         ("鹿晗", "鹿晗"),
+        ("我爱人叫王芳", "王芳"),
+        ("我名字叫做王小明", "王小明"),
+        ("法人代表是王大锤", "王大锤"),
+        ("李四 13800001234", "李四"),
+        ("Ａｌｉ", "Ali"),
     ],
 )
 def test_heard(text: str, expected: str, value_of: Callable[..., Any]) -> None:

@@ -1,0 +1,145 @@
+"""The graph of a model directory: HCLr.fst (lexicon), Gr.fst (language model), words.txt.
+
+It is rebuilt in seconds from plain sentences when the catalog changes; the acoustic model stays as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+from speech.training import openfst
+from speech.training.domain import Speaker, fixed_sentences
+from speech.training.language_model import Arc, Segmenter, automaton, estimate
+from speech.training.lexicon import LETTERS, SPECIAL, general_words, is_han, pronunciations, single_characters
+from speech.training.lexicon_graph import AFTER_WORD, LexiconGraph
+from speech.training.phones import NOISE, PHONES, POSITIONS
+
+log = logging.getLogger(__name__)
+UNKNOWN = "[unk]"
+GENERAL_WORDS = 32_000
+DOMAIN_SENTENCES = 20_000
+_PLACES = dict(zip(POSITIONS, ("begin", "end", "internal", "singleton"), strict=True))
+
+
+def vocabulary(words: Iterable[str], general: int) -> dict[str, float]:
+    """Every word of the graph with its weight: general words, all single characters, letters, and `words`."""
+    weights: dict[str, float] = {word: float(count) for word, count in general_words(general)}
+    for word in chain(single_characters(), LETTERS, SPECIAL):
+        weights.setdefault(word, 3.0)
+    for word in words:
+        clean = word.strip().upper()
+        if 0 < len(clean) <= 8 and all(is_han(character) or character in LETTERS for character in clean):
+            weights.setdefault(clean, 3.0)
+    return weights
+
+
+def _write_lexicon(graph: LexiconGraph, path: Path) -> None:
+    # The first line's source is the start state: the fixed arcs come first and leave AFTER_WORD.
+    lines = [f"{e.source} {e.target} {e.input} {e.output} {e.cost:.4g}\n" for e in graph.edges()]
+    if not lines[0].startswith(f"{AFTER_WORD} "):
+        raise AssertionError("the lexicon's first arc must leave its start")
+    path.write_text("".join(lines) + "".join(f"{state}\n" for state in graph.finals), encoding="ascii")
+
+
+def _write_grammar(arcs: list[Arc], finals: dict[int, float], start: int, ids: dict[str, int], path: Path) -> None:
+    ordered = sorted(arcs, key=lambda arc: arc.source != start)
+    with path.open("w", encoding="ascii") as stream:
+        for arc in ordered:
+            label = ids[arc.word] if arc.word is not None else 0
+            stream.write(f"{arc.source} {arc.target} {label} {label} {arc.cost:.4g}\n")
+        for state, cost in finals.items():
+            stream.write(f"{state} {cost:.4g}\n")
+
+
+def _relabelled(ids: dict[str, int], table: Path) -> list[tuple[str, int]]:
+    changed = dict(tuple(map(int, line.split())) for line in table.read_text().splitlines() if line.strip())
+    return [(word, changed.get(number, number)) for word, number in ids.items()]
+
+
+def build_graph(
+    model_dir: Path,
+    sentences: Iterable[str],
+    words: Iterable[str] = (),
+    *,
+    general: int = GENERAL_WORDS,
+    domain: int = DOMAIN_SENTENCES,
+    weight: int = 2,
+) -> dict[str, int]:
+    """Write `graph/` of a model directory.
+
+    Args:
+        model_dir: the Vosk model directory.
+        sentences: the catalog's text, one title, phrase or sentence each; punctuation separates.
+        words: words to keep whole (place names, item names up to eight characters).
+        general: how many of the commonest general words to include.
+        domain: how many generated sentences carry the conversation around the catalog's text.
+        weight: how often each of `sentences` counts.
+
+    Returns:
+        Sizes: words, sentences, lexicon states and arcs, grammar arcs.
+
+    Raises:
+        SetupError: OpenFst's tools are not installed.
+
+    Example:
+        >>> build_graph(Path("model"), ["我想办居住证"], ["居住证"])  # doctest: +SKIP
+    """
+    openfst.require()
+    weights = vocabulary(words, general)
+    ways = pronunciations(weights)
+    weights = {word: value for word, value in weights.items() if word in ways}
+    segmenter = Segmenter(weights)
+    own = [sentence for sentence in sentences if sentence.strip()]
+    spoken = chain(own * weight, fixed_sentences() if domain else (), Speaker(2024).sentences(domain))
+    cut = [words_of for sentence in spoken for words_of in segmenter.cut(sentence)]
+    model = estimate(cut, weights)
+    ids = {"<eps>": 0, UNKNOWN: 1}
+    for word in sorted(weights):
+        ids[word] = len(ids)
+    ids["#0"], ids["<s>"], ids["</s>"] = len(ids), len(ids) + 1, len(ids) + 2
+    table = {ids[word]: ways[word] for word in weights}
+    table[ids[UNKNOWN]] = ((NOISE,),)
+    lexicon = LexiconGraph(table)
+    arcs, finals, start = automaton(model)
+    folder = model_dir / "graph"
+    (folder / "phones").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        _write_lexicon(lexicon, work / "l.txt")
+        openfst.run("fstcompile", work / "l.txt", work / "l.fst")
+        openfst.run("fstarcsort", "--sort_type=olabel", work / "l.fst", work / "l.sorted")
+        openfst.run(
+            "fstconvert", "--fst_type=olabel_lookahead", f"--save_relabel_opairs={work / 'relabel'}",
+            work / "l.sorted", work / "HCLr.fst", preload=True,
+        )  # fmt: skip
+        _write_grammar(arcs, finals, start, ids, work / "g.txt")
+        openfst.run("fstcompile", work / "g.txt", work / "g.fst")
+        relabel = work / "relabel"
+        openfst.run(
+            "fstrelabel", f"--relabel_ipairs={relabel}", f"--relabel_opairs={relabel}", work / "g.fst", work / "g.new"
+        )
+        openfst.run("fstarcsort", "--sort_type=ilabel", work / "g.new", work / "g.sorted")
+        openfst.run("fstconvert", "--fst_type=const", work / "g.sorted", work / "Gr.fst")
+        lines = "".join(f"{word} {number}\n" for word, number in _relabelled(ids, relabel))
+        (folder / "words.txt").write_text(lines, encoding="utf-8")
+        for file in ("HCLr.fst", "Gr.fst"):
+            (folder / file).write_bytes((work / file).read_bytes())
+    (folder / "disambig_tid.int").write_text(f"{2 * len(PHONES) + 1}\n", encoding="ascii")
+    (folder / "phones" / "word_boundary.int").write_text(word_boundaries(), encoding="ascii")
+    sizes = {
+        "words": len(weights), "sentences": len(cut), "states": lexicon.states,
+        "arcs": sum(1 for _ in lexicon.edges()), "grammar_arcs": len(arcs),
+    }  # fmt: skip
+    log.info("graph: %s", sizes)
+    return sizes
+
+
+def word_boundaries() -> str:
+    """word_boundary.int: how each phone may stand in a word; without it word times are half a second off."""
+    lines = ["1 nonword", "2 singleton"]
+    lines += [f"{number} {_PLACES[phone[-2:]]}" for number, phone in enumerate(PHONES[2:], start=3)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,23 @@
+"""Putting a Vosk model directory together."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import torch
+
+from speech.training import acoustic
+from speech.training.export import fold
+from speech.training.features import CONF
+from speech.training.network import Tdnn
+
+
+def write_acoustic(model: Tdnn, priors: torch.Tensor, model_dir: Path) -> None:
+    """`am/final.mdl` and `conf/` of a model directory; `graph.build_graph` writes the rest."""
+    acoustic.write(fold(model, priors), model_dir / "am" / "final.mdl")
+    conf = model_dir / "conf"
+    conf.mkdir(parents=True, exist_ok=True)
+    (conf / "mfcc.conf").write_text(CONF, encoding="ascii")
+    text = resources.files(__package__).joinpath("model_conf.txt").read_text(encoding="ascii")
+    (conf / "model.conf").write_text(text, encoding="ascii")

@@ -117,6 +117,7 @@ def _one(args: argparse.Namespace, text: str) -> bool:
             "display": value.display,
             "read_back": value.read_back,
             "repaired": value.repaired,
+            "changed": list(value.changed),
         }
         shown = f"{value.display}" + (f"（{value.read_back}）" if value.read_back else "")
         shown += " [repaired]" if value.repaired else ""

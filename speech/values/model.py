@@ -44,6 +44,9 @@ class Value:
         read_back: sentence fragment for reading aloud, grouped; None where nothing needs reading back.
         repaired: it was not heard so, but found among other hypotheses or known confusions of the
             recognizer: it must be read back and confirmed.
+        changed: 1-based places of a code where a repair differs from what was heard; empty where nothing was
+            changed or the lengths differ. A check digit lets one wrong repair in eleven through, so a form
+            does well to have the group of digits around these places said again rather than take one 对.
     """
 
     kind: str
@@ -52,6 +55,7 @@ class Value:
     display: str
     read_back: str | None = None
     repaired: bool = False
+    changed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from speech.values.coded import all_symbols
 from speech.values.errors import MoreThanOne, NoneOfThese, RepairAmbiguous
 from speech.values.folding import plain
+from speech.values.identity import LETTERS
 from speech.values.model import Ask, Value
 from wenban.errors import ValueInvalid
 
@@ -95,9 +97,22 @@ def repair(
     heard = list(dict.fromkeys([text, *alternatives]))[:_MAX_HYPOTHESES]
     found = [value for other in heard if (value := _tried(parser, other, ask)) is not None]
     if not found and kind in _BY_SYMBOL:
-        for other in heard:
-            changed = _one_changed(plain(other)) if len(other) <= _MAX_CHARACTERS else ()
-            found += [value for one in changed if (value := _tried(parser, one, ask)) is not None]
+        # Only the best hypothesis: with more candidates, more wrong ones pass by chance than right ones.
+        changed = _one_changed(plain(text)) if len(text) <= _MAX_CHARACTERS else ()
+        found += [value for one in changed if (value := _tried(parser, one, ask)) is not None]
     if not found:
         raise error
-    return replace(_unique(found, error), text=text, repaired=True)
+    value = _unique(found, error)
+    return replace(value, text=text, repaired=True, changed=_places(kind, text, value))
+
+
+def _places(kind: str, text: str, value: Value) -> tuple[int, ...]:
+    """1-based places where a code differs from the symbols heard."""
+    letters = {"resident_id": "X", "phone": "", "uscc": LETTERS}.get(kind)
+    if letters is None:
+        return ()
+    heard = all_symbols(plain(text), letters=letters)
+    code = str(value.value).replace("-", "")
+    if len(heard) != len(code):
+        return ()
+    return tuple(i for i, (one, other) in enumerate(zip(heard, code, strict=True), 1) if one != other)

@@ -33,6 +33,7 @@ def test_another_hypothesis_that_proves_itself_is_taken_and_marked() -> None:
     value = _heard("resident_id", SPOKEN_ID[:-1] + "六", SPOKEN_ID)
     assert (value.value, value.repaired) == ("330782199001011239", True)
     assert value.text.endswith("六")
+    assert value.changed == (18,)
     assert value.read_back == "三三零七八二，幺九九零，零幺零幺，幺二三九"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 from websockets.sync.client import connect
 
 from speech.decode import AudioDecoder
@@ -18,6 +19,7 @@ from speech.models import BUNDLED_MODEL, is_model
 from speech.pool import RecognizerPool
 
 ROOT = Path(__file__).parents[3]
+CHROMIUM = Path("/usr/bin/chromium")
 SPOKEN = ROOT / "tests" / "data" / "speech"
 
 pytestmark = pytest.mark.skipif(not is_model(BUNDLED_MODEL), reason="the bundled speech model is not there")
@@ -67,3 +69,24 @@ def test_speech_over_the_websocket_ends_by_itself(hearing: Any) -> None:
     assert overlap(heard["heard"], said()["hukou.wav"]) >= 0.7, heard["heard"]
     assert partials
     assert hearing.dialogue.requests[0]["message"] == heard["heard"]
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs chromium at /usr/bin/chromium")
+def test_a_tap_on_the_page_and_a_spoken_need(hearing: Any) -> None:
+    microphone = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={SPOKEN / 'hukou.wav'}%noloop",
+    ]
+    base = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=base + microphone)
+        page = browser.new_page()
+        page.goto(hearing.url)
+        page.get_by_role("button", name="开始说话").click()
+        expect(page.locator(".bubble.me")).to_have_count(1, timeout=30_000)
+        expect(page.get_by_role("button", name="在外地")).to_be_visible()
+        heard = page.locator(".bubble.me").inner_text().removeprefix("您说：")
+        browser.close()
+    assert overlap(heard, said()["hukou.wav"]) >= 0.7, heard
+    assert hearing.dialogue.requests[0]["metadata"]["mode"] == "voice"

@@ -95,6 +95,17 @@ class Cipher:
     def __repr__(self) -> str:
         return f"Cipher({len(self._keys)} keys)"
 
+    @staticmethod
+    def exported_keys(settings: Settings) -> str:
+        """The keys in the form of `WENBAN_KEY`, for the environment of a child process.
+
+        Raises:
+            KeyUnusable: as `from_settings`.
+        """
+        text = os.environ.get("WENBAN_KEY") or read_or_create(settings.key_file, new_key)
+        parse_keys(text, "WENBAN_KEY or the key file")
+        return text.strip()
+
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Keys from `WENBAN_KEY`, else from `settings.key_file`, made on the first run with mode 600.

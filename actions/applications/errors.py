@@ -63,3 +63,9 @@ class UnknownState(ApplicationError):
     """The text is neither the code nor the Chinese label of a state."""
 
     code = "unknown_state"
+
+
+class HandoverNotFound(ApplicationError):
+    """No handover under this id."""
+
+    code = "handover_not_found"

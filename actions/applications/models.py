@@ -142,3 +142,16 @@ class AttemptRow(Base):
     subject_index: Mapped[str] = mapped_column(String(64), primary_key=True)
     window_start: Mapped[datetime] = mapped_column(Instant, index=True)
     count: Mapped[int] = mapped_column(Integer)
+
+
+class HandoverRow(Base):
+    """A citizen who asked for a person; the sealed part is what that person gets to read."""
+
+    __tablename__ = "handovers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    department: Mapped[str | None] = mapped_column(String(128))
+    item_id: Mapped[str | None] = mapped_column(String(128))
+    opened_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

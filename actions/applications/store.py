@@ -12,6 +12,7 @@ Example:
 from __future__ import annotations
 
 from actions.applications.drafts import DraftStore
+from actions.applications.handovers import Handover, HandoverStore
 from actions.applications.sessions import SessionStore
 from actions.applications.submissions import SubmissionStore
 from actions.applications.values import (
@@ -30,6 +31,7 @@ __all__ = [
     "ApplicationEvent",
     "Draft",
     "EventKind",
+    "Handover",
     "ItemSnapshot",
     "OutboxEntry",
     "OutboxKind",
@@ -38,8 +40,8 @@ __all__ = [
 ]
 
 
-class Store(SessionStore, DraftStore, SubmissionStore):
-    """Sessions, drafts and applications over one database; may be shared by threads.
+class Store(SessionStore, DraftStore, SubmissionStore, HandoverStore):
+    """Sessions, drafts, applications and handovers over one database; may be shared by threads.
 
     Args:
         database_url: `sqlite:///path` or `postgresql://user@host/name`.

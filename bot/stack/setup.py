@@ -119,12 +119,14 @@ class Setup:
         catalog = load_catalog(self._settings.catalog_dir)
         faults = check_catalog(catalog)
         if faults:
-            raise SetupError("the catalog is not sound; see `wenban catalog check`:\n" + "\n".join(faults[:20]))
-        SearchEngine.build(catalog, self._settings, progress=True)
+            raise SetupError(
+                "the catalog is not sound; see `wenban catalog check`:\n" + "\n".join(faults[:20])
+            )
+        SearchEngine.build(catalog, self._settings, progress=self._report)
 
     def _write_rasa_inputs(self) -> None:
-        from catalog_index.dictionary import write_dictionary
         from catalog_index.loader import load_catalog
+        from catalog_index.documents import write_dictionary
 
         catalog = load_catalog(self._settings.catalog_dir)
         write_dictionary(catalog, PROJECT_ROOT / "nlu_data" / "jieba" / "catalog.txt")
@@ -166,6 +168,7 @@ class Setup:
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "2",
+            "RASA_CACHE_DIRECTORY": str(folder / "cache"),
         }
         with log_file.open("wb") as output:
             done = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output)

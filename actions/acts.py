@@ -1,0 +1,61 @@
+"""From Rasa's intent to the act that counts, given the words themselves.
+
+A classifier may be wrong, and some words must never be missed: 转人工 works from every state. The phrases
+here are whole messages or unmistakable parts of them; everything else is Rasa's to say.
+"""
+
+from __future__ import annotations
+
+import re
+
+ACTS = (
+    "ask_service", "inform", "affirm", "deny", "pick", "correct", "ask_item", "go_back", "start_over", "stop",
+    "resume", "track", "human", "greet", "thank", "nlu_fallback",
+)  # fmt: skip
+
+_TAIL = r"[吧啊呀了嘛呢。，,！!.\s]*"
+_WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (act, re.compile(rf"^[\s，,。]*(?:那|那就|我要|我想|请|请你|帮我|给我)?(?:{words}){_TAIL}$"))
+    for act, words in (
+        ("go_back", r"(?:返回|退回|回到)?上一步|返回|上一个问题|退回去|往回退一步"),
+        ("start_over", r"重新开始|从头(?:再)?来|重来(?:一遍)?|全部重来|换一?个事(?:项|情)?"),
+        ("stop", r"停止(?:办理)?|停|退出|不办了|算了不办了|取消办理|先不办了|先到这里|保存草稿|先保存|暂停"),
+        ("resume", r"继续(?:办理|填写?)?(?:上次的)?|接着(?:办|填)|恢复草稿"),
+        ("track", r"查(?:一下|询)?(?:办理|办件)?进度|进度查询|查(?:一下)?(?:我的)?办件"),
+        ("thank", r"谢谢(?:你|您)?|再见|拜拜"),
+    )
+)
+_HUMAN = re.compile(
+    r"转(?:接)?人工|人工(?:客服|服务|座席|台)|^\s*人工\s*[吧。！]*$|真人|(?:找|叫|接|换|要)(?:一?个|你们)?(?:工作人员|客服|人工|人来)"
+)
+_QUESTION = re.compile(
+    r"什么|多久|多长|多少钱|多少|几天|几个工作日|几点|哪里|哪儿|哪个|怎么|为什么|谁|吗[？?。]?$|[？?]$|要不要|能不能|可不可以|收费|免费"
+)
+_CORRECTION = re.compile(
+    r"错了|不对|改成|改为|换成|应该是|更正|修改|改一下|改下|改(?:电话|手机|名字|姓名|地址|日期)|说错|填错|写错|重填|不是这个"
+)
+
+
+def settle_act(act: str, text: str) -> str:
+    """The act of a message: unmistakable words first, then Rasa's intent.
+
+    >>> settle_act("inform", "我要转人工")
+    'human'
+    """
+    plain = text.strip()
+    if _HUMAN.search(plain) and not re.search(r"不(?:要|用|想)?转?人工", plain):
+        return "human"
+    for whole, pattern in _WHOLE:
+        if pattern.match(plain):
+            return whole
+    return act if act in ACTS else "nlu_fallback"
+
+
+def is_question(text: str) -> bool:
+    """Whether the words ask something; a name or an address does not."""
+    return bool(_QUESTION.search(text))
+
+
+def is_correction(text: str) -> bool:
+    """Whether the words take something back."""
+    return bool(_CORRECTION.search(text))

@@ -1,0 +1,229 @@
+"""From a need to one confirmed item: search, clarify, choose, confirm."""
+
+from __future__ import annotations
+
+from actions.acts import is_question
+from actions.forms.describe import TOPIC_LABELS, answer, topic_of
+from actions.forms.fields import known_values
+from actions.service import Service
+from actions.state import Choice, State
+from actions.turn import Reply, Turn, yes_or_no
+from catalog_index.clarify import read_answer
+from catalog_index.engine import SearchResult
+from catalog_index.errors import QueryInvalid
+from catalog_index.schema import Facet, Item
+from speech.values import Option, parse_value
+from wenban.errors import ValueInvalid
+
+NONE_OF_THESE = "都不是"
+YES, NO = "是，就办这个", "不是"
+HUMAN = "转人工"
+_SUBJECT = "subject:"
+# After so many answers that were not understood, a person is offered first.
+PATIENCE = 2
+
+
+def describe_need(service: Service, state: State, turn: Turn) -> Reply:
+    """Searches for what the citizen told, from the beginning."""
+    state.forget_search()
+    state.forget_form()
+    if turn.act == "ask_item":
+        state.topic = topic_of(turn.text)
+    state.query = turn.text
+    state.hypotheses = list(turn.alternatives)
+    return _search(service, state, Reply())
+
+
+def _search(service: Service, state: State, reply: Reply, within: str | None = None) -> Reply:
+    try:
+        result = service.engine.search(
+            state.query,
+            alternatives=state.hypotheses,
+            answers=state.answers,
+            within_subject=within,
+            exclude=state.excluded,
+        )
+    except QueryInvalid as error:
+        state.phase = "idle"
+        return reply.say(error.citizen)
+    return _apply(service, state, result, reply)
+
+
+def _apply(service: Service, state: State, result: SearchResult, reply: Reply) -> Reply:
+    state.answers |= result.answers
+    state.options = [Choice(label=option.label, value=option.value) for option in result.options]
+    state.misses = 0
+    if result.decision == "item":
+        return _propose(state, service.catalog.item(result.results[0].id), reply)
+    if result.decision == "clarify":
+        fresh = state.subject_id != result.subject_id
+        state.phase, state.subject_id, state.facet_id = "clarify", result.subject_id, result.facet_id
+        if fresh and result.subject_id:
+            reply.say(f"您要办的是{service.catalog.subject(result.subject_id).title}，我再问一句。")
+        return _ask_options(reply.say(result.question or ""), state)
+    if result.decision == "choose":
+        state.phase = "choose"
+        return _ask_options(reply.say(result.question or "您要办的是下面哪一件？"), state)
+    state.phase = "idle"
+    if result.question:
+        return reply.say(result.question).offer(HUMAN)
+    state.forget_search()
+    return reply.say("没有找到对应的事项。请换个说法，说说您遇到了什么事；也可以说“转人工”。").offer(HUMAN)
+
+
+def _ask_options(reply: Reply, state: State) -> Reply:
+    reply.options.extend(state.options)
+    return reply.offer(NONE_OF_THESE)
+
+
+def _propose(state: State, item: Item, reply: Reply) -> Reply:
+    state.phase, state.item_id, state.subject_id = "confirm_item", item.id, item.subject_id
+    known = known_values(item, state.answers, {})
+    if state.topic:
+        reply.say(f"{item.title}：{answer(item, state.topic, known)}", "现在就为您办理吗？")
+        state.topic = None
+    else:
+        reply.say(f"您是要办“{item.title}”吗？")
+    reply.options.extend((Choice(label=YES, value="是"), Choice(label=NO, value="不是")))
+    return reply.offer(*TOPIC_LABELS[:1])
+
+
+def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply, bool]:
+    """The answer to "您是要办…吗？"; the flag says that the item is confirmed and its form may start."""
+    item = service.catalog.item(state.item_id or "")
+    answered = yes_or_no(turn)
+    if answered is True:
+        return Reply(), True
+    if turn.act == "ask_item" or (is_question(turn.text) and topic_of(turn.text)):
+        topic = topic_of(turn.text)
+        known = known_values(item, state.answers, {})
+        reply = Reply().say(answer(item, topic, known), f"要办“{item.title}”吗？")
+        reply.options.extend((Choice(label=YES, value="是"), Choice(label=NO, value="不是")))
+        return reply, False
+    if answered is False:
+        state.excluded = [*state.excluded, item.id]
+        state.item_id = None
+        more = _words_after_no(turn.text)
+        if more:
+            state.query = f"{state.query}，{more}"
+            state.answers = {}
+        elif len(state.excluded) > PATIENCE:
+            state.forget_search()
+            state.phase = "idle"
+            return Reply().say("抱歉没有找对。请换个说法，说说您遇到了什么事，或者说“转人工”。").offer(
+                HUMAN
+            ), False
+        return _search(service, state, Reply().say("好的，那我再找找。")), False
+    return _new_need(service, state, turn), False
+
+
+def _words_after_no(text: str) -> str:
+    for start in ("都不是", "不是的", "不是", "不对", "不要", "错了"):
+        if text.startswith(start):
+            return text[len(start) :].strip("，,。. 的我要")
+    return ""
+
+
+def _picked(state: State, turn: Turn) -> str | None:
+    """The value of the option that the words choose; None where they choose none."""
+    for option in state.options:
+        if turn.text.strip() in (option.value, option.label):
+            return option.value
+    # A whole sentence that happens to hold a label's words is a need, not a pick.
+    options = [Option(option.value, option.label) for option in state.options]
+    try:
+        chosen = parse_value("choice", turn.text, today=turn.today, options=options, alternatives=turn.heard)
+    except ValueInvalid:
+        return None
+    return str(chosen.value)
+
+
+def _denies_all(turn: Turn) -> bool:
+    return turn.text.strip(" 。，").startswith(NONE_OF_THESE) or (turn.act == "deny" and len(turn.text) <= 5)
+
+
+def _give_up_list(state: State) -> Reply:
+    state.forget_search()
+    state.phase = "idle"
+    return (
+        Reply().say("好的，都不是。请换个说法，说说您遇到了什么事，我再找；也可以说“转人工”。").offer(HUMAN)
+    )
+
+
+def _facet(service: Service, state: State) -> Facet | None:
+    subject = service.catalog.subject(state.subject_id or "")
+    return next((facet for facet in subject.facets if facet.id == state.facet_id), None)
+
+
+def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
+    """The answer to a facet's question: an option, its words, or more about the need."""
+    facet = _facet(service, state)
+    value = None
+    if facet is not None:
+        read = read_answer(facet, turn.text)
+        value = read if read is not None else _picked(state, turn)
+    if facet is not None and value is not None:
+        state.answers[facet.id] = value
+        return _search(service, state, Reply(), within=state.subject_id)
+    if _denies_all(turn):
+        return _give_up_list(state)
+    if turn.act == "ask_item":
+        return _repeat(service, state, "先弄清您办的是哪一种，再告诉您详细要求。")
+    if len(turn.text) >= 6:
+        before = dict(state.answers)
+        told = service.engine.search(
+            turn.text, alternatives=turn.alternatives, answers=before, within_subject=state.subject_id
+        )
+        if told.answers != before:
+            # It answered another facet than the one asked: as good.
+            state.query = f"{state.query}，{turn.text}"
+            return _apply(service, state, told, Reply())
+        return _new_need(service, state, turn)
+    return _repeat(service, state, "没有听懂您的回答。")
+
+
+def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool]:
+    """A pick from a list of items and subjects; the flag says that an item was picked outright."""
+    value = _picked(state, turn)
+    if value is not None and value.startswith(_SUBJECT):
+        return _search(service, state, Reply(), within=value.removeprefix(_SUBJECT)), False
+    if value is not None:
+        item = service.catalog.item(value)
+        state.item_id, state.subject_id = item.id, item.subject_id
+        return Reply(), True
+    if _denies_all(turn):
+        return _give_up_list(state), False
+    if len(turn.text) >= 4:
+        return _new_need(service, state, turn), False
+    return _repeat(service, state, "没有听懂您选的是哪一个。"), False
+
+
+def _new_need(service: Service, state: State, turn: Turn) -> Reply:
+    """The words are neither yes nor no nor an option: perhaps another need, if the search can use them."""
+    result = service.engine.search(turn.text, alternatives=turn.alternatives)
+    if result.decision != "none":
+        return describe_need(service, state, turn)
+    return _repeat(service, state, "没有听懂您的意思。")
+
+
+def _repeat(service: Service, state: State, why: str) -> Reply:
+    state.misses += 1
+    reply = Reply().say(why)
+    if state.misses >= PATIENCE:
+        reply.say("您也可以说“转人工”。")
+    return repeat_question(service, state, reply)
+
+
+def repeat_question(service: Service, state: State, reply: Reply) -> Reply:
+    """Asks again what was asked before the interruption, while an item is being looked for."""
+    if state.phase == "clarify":
+        facet = _facet(service, state)
+        return _ask_options(reply.say(facet.ask if facet else "请选一个："), state)
+    if state.phase == "choose":
+        return _ask_options(reply.say("您说的是下面哪一件事？"), state)
+    if state.phase == "confirm_item":
+        item = service.catalog.item(state.item_id or "")
+        reply.say(f"您是要办“{item.title}”吗？")
+        reply.options.extend((Choice(label=YES, value="是"), Choice(label=NO, value="不是")))
+        return reply
+    return reply.say("请说说您要办什么事。")

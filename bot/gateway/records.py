@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class Alternative(BaseModel):
@@ -32,7 +32,7 @@ class CollectedField(BaseModel):
 
     name: str
     label: str
-    value: str | int | float | bool | list[str] | dict[str, object] | None = None
+    value: JsonValue = None
     display: str = ""
 
 

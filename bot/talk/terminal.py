@@ -65,7 +65,7 @@ def _receipt(record: Record) -> Panel:
     item = record["item"] or {}
     card = record["receipt_card"] or {}
     for label, value in (
-        ("办理事项", card.get("title") or item.get("title")),
+        ("办理事项", card.get("item") or item.get("title")),
         ("承办部门", card.get("department") or item.get("department")),
         ("承诺办结", card.get("promised_on")),
     ):

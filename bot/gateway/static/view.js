@@ -64,20 +64,23 @@ export function showWaiting(on) {
 }
 
 const CARD_LINES = [
-  ["办理事项", ["title", "item"]],
+  ["办理事项", ["item", "title"]],
   ["承办部门", ["department"]],
-  ["提交时间", ["submitted_at", "submitted"]],
-  ["承诺办结", ["promised_on", "promised_date", "promised"]],
+  ["提交时间", ["submitted_at"]],
+  ["承诺办结", ["promised_on"]],
   ["当前状态", ["state_label", "state"]],
   ["送达方式", ["delivery"]],
-  ["怎么查询", ["track", "how_to_track"]],
 ];
 
 export function cardLines(card) {
   const list = make("dl");
   for (const [label, names] of CARD_LINES) {
-    const name = names.find((n) => ["string", "number"].includes(typeof card[n]) && card[n] !== "");
-    if (name) list.append(make("dt", "", label), make("dd", "", readable(String(card[name]))));
+    const value = names.map((name) => card[name]).find((v) => v !== undefined && v !== null && v !== "");
+    if (value === undefined) continue;
+    let text = Array.isArray(value) ? value.join("或") : readable(String(value));
+    // Counted over a year whose holidays are not announced yet.
+    if (names.includes("promised_on") && card.promised_exact === false) text += "（预计）";
+    list.append(make("dt", "", label), make("dd", "", text));
   }
   return list;
 }
@@ -103,9 +106,7 @@ function receiptCard(card) {
     copy.textContent = (await copyText(card.receipt, number)) ? "已复制" : "已选中，请长按复制";
   });
   const lines = cardLines(card);
-  if (!card.track && !card.how_to_track) {
-    lines.append(make("dt", "", "怎么查询"), make("dd", "", "点上面的“查进度”，输入回执号和手机号后四位。"));
-  }
+  lines.append(make("dt", "", "怎么查询"), make("dd", "", "点上面的“查进度”，输入回执号和手机号后四位。"));
   body.append(number, copy, lines);
   item.append(make("h2", "", "申请已提交，请记下回执号"), body);
   return item;

@@ -35,10 +35,13 @@ from wenban.settings import Settings, load_settings
 RECEIPT = "YW202611234829137"
 ITEM = {"id": "hukou-spouse-outside", "title": "市外夫妻投靠落户", "department": "市公安局"}
 CARD = {
-    "title": ITEM["title"],
+    "receipt": RECEIPT,
+    "item": ITEM["title"],
     "department": ITEM["department"],
-    "submitted_at": "2026-11-23T14:05:00+08:00",
     "promised_on": "2026-11-30",
+    "promised_exact": True,
+    "state": "收件",
+    "delivery": ["邮寄", "窗口领取"],
 }
 NAME = {"name": "name", "label": "申请人姓名", "value": "王小明", "display": "王小明"}
 PHONE = {"name": "phone", "label": "手机号", "value": "13800001234", "display": "138****1234"}

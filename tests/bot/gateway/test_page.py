@@ -97,6 +97,7 @@ def test_from_a_typed_need_to_the_receipt_card(browser: Browser, door: Any) -> N
         card = page.locator(".receipt")
         expect(card.locator(".receipt-number")).to_have_text("YW 20261123 482913 7")
         expect(card).to_contain_text("2026年11月30日")
+        expect(card).to_contain_text("邮寄或窗口领取")
         expect(card).to_contain_text("查进度")
         assert [r["message"] for r in door.dialogue.requests][-1] == "确认提交"
 

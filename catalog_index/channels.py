@@ -18,6 +18,7 @@ import orjson
 from catalog_index.dense import DenseIndex
 from catalog_index.documents import Phrase, all_phrases, catalog_words, item_fields
 from catalog_index.encoder import Encoder
+from catalog_index.layout import Layout
 from catalog_index.lexical import Bm25
 from catalog_index.loader import Catalog
 from catalog_index.phonetic import sound_features
@@ -62,8 +63,8 @@ class Channels:
         self.tokenizer = tokenizer
         self._bm25, self._sparse, self._dense = bm25, sparse, dense
         self.item_phrases, self.subject_phrases = all_phrases(catalog)
-        order = {subject.id: index for index, subject in enumerate(catalog.subjects)}
-        self.subject_of = np.array([order[item.subject_id] for item in catalog.items], np.int64)
+        self.layout = Layout.of(catalog)
+        self.subject_of = self.layout.subject_of
         self.item_count, self.subject_count = len(catalog.items), len(catalog.subjects)
         self._item_starts = _starts([phrase.owner for phrase in self.item_phrases], self.item_count)
         self._subject_starts = _starts([phrase.owner for phrase in self.subject_phrases], self.subject_count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property
 
 from catalog_index.conditions import wanted_values
 from catalog_index.places import side_of
@@ -26,55 +26,85 @@ _NONE_WEIGHT = 0.3
 _FLOOR = 1e-3
 
 
-@lru_cache(maxsize=8192)
-def _cues(value: FacetValue, bare: bool) -> tuple[str, ...]:
+def _cues(value: FacetValue) -> set[str]:
     words = {clean(word) for word in (*value.says, value.label, _BRACKETS.sub("", value.label))}
-    return tuple(sorted((word for word in words if word and (bare or word not in _BARE)), key=len))
+    return words - {""}
 
 
-def _spans(text: str, value: FacetValue, bare: bool) -> Iterable[tuple[int, int, bool]]:
-    """Where the value's cues stand in the text, and whether each is denied there."""
-    for cue in _cues(value, bare):
-        at = text.find(cue)
-        while at >= 0:
-            yield at, at + len(cue), bool(_DENIAL.search(text[max(0, at - 4) : at]))
-            at = text.find(cue, at + 1)
+class _Said:
+    """A sentence and, looked up once for all facets, the sides of the places that it names."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def place(self) -> str | None:
+        return side_of(self.text)
+
+    @cached_property
+    def destination(self) -> str | None:
+        return side_of(self.text, destination=True)
 
 
-def _read(facet: Facet, text: str, bare: bool) -> str | None:
-    said: list[tuple[int, int, str]] = []
-    denied: list[tuple[int, int, str]] = []
-    for value in facet.values:
-        for start, end, is_denied in _spans(text, value, bare):
-            (denied if is_denied else said).append((start, end, value.id))
-    # A cue inside a longer cue of another value does not count ("未成年" holds "成年").
-    every = said + denied
-    said = [
-        span
-        for span in said
-        if not any(
-            other[2] != span[2] and other[0] <= span[0] and span[1] <= other[1] and _longer(other, span)
-            for other in every
-        )
-    ]
-    values = {value for _, _, value in said}
-    if len(values) == 1:
-        return values.pop()
-    if values:
+class _FacetReader:
+    def __init__(self, facet: Facet) -> None:
+        self.facet = facet
+        self._cues = [(cue, value.id) for value in facet.values for cue in sorted(_cues(value))]
+        self._placed: dict[str, list[str]] = {}
+        for value in facet.values:
+            if value.places:
+                self._placed.setdefault(value.places, []).append(value.id)
+        self._asks_destination = bool(_DESTINATION.search(facet.title + facet.ask))
+
+    def exact(self, text: str) -> str | None:
+        found = {value for cue, value in self._cues if cue == text}
+        return found.pop() if len(found) == 1 else None
+
+    def _spans(self, text: str, bare: bool) -> Iterable[tuple[int, int, str, bool]]:
+        """Where the values' cues stand in the text, and whether each is denied there."""
+        for cue, value in self._cues:
+            if cue in text and (bare or cue not in _BARE):
+                at = text.find(cue)
+                while at >= 0:
+                    denied = bool(_DENIAL.search(text[max(0, at - 4) : at]))
+                    yield at, at + len(cue), value, denied
+                    at = text.find(cue, at + 1)
+
+    def read(self, said: _Said, *, bare: bool) -> str | None:
+        every = list(self._spans(said.text, bare))
+        # A cue inside a longer cue of another value does not count ("未成年" holds "成年").
+        affirmed = {
+            span[2] for span in every if not span[3] and not any(_covers(other, span) for other in every)
+        }
+        if affirmed:
+            return affirmed.pop() if len(affirmed) == 1 else None
+        if self._placed:
+            side = said.destination if self._asks_destination else said.place
+            placed = self._placed.get(side or "", [])
+            if len(placed) == 1:
+                return placed[0]
+        refused = {value for _, _, value, denied in every if denied}
+        if len(self.facet.values) == 2 and len(refused) == 1:
+            return next(value.id for value in self.facet.values if value.id not in refused)
         return None
-    side = side_of(text, destination=bool(_DESTINATION.search(facet.title + facet.ask)))
-    if side is not None:
-        placed = [value.id for value in facet.values if value.places == side]
-        if len(placed) == 1:
-            return placed[0]
-    refused = {value for _, _, value in denied}
-    if len(facet.values) == 2 and len(refused) == 1:
-        return next(value.id for value in facet.values if value.id not in refused)
-    return None
 
 
-def _longer(a: tuple[int, int, str], b: tuple[int, int, str]) -> bool:
-    return a[1] - a[0] > b[1] - b[0]
+def _covers(other: tuple[int, int, str, bool], span: tuple[int, int, str, bool]) -> bool:
+    longer = other[1] - other[0] > span[1] - span[0]
+    return longer and other[2] != span[2] and other[0] <= span[0] and span[1] <= other[1]
+
+
+class SubjectReader:
+    """Reads what a sentence says about one subject's facets; made once, used for every query."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._readers = [_FacetReader(facet) for facet in subject.facets]
+
+    def read(self, plain: str) -> dict[str, str]:
+        """As `read_facets`, of a text that `clean` has been through."""
+        said = _Said(plain)
+        found = {reader.facet.id: reader.read(said, bare=False) for reader in self._readers}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def read_facets(subject: Subject, text: str) -> dict[str, str]:
@@ -87,16 +117,13 @@ def read_facets(subject: Subject, text: str) -> dict[str, str]:
     Returns:
         Facet id -> value id; a facet about which the sentence says nothing, or two things, is left out.
     """
-    plain = clean(text)
-    found = {facet.id: _read(facet, plain, bare=False) for facet in subject.facets}
-    return {name: value for name, value in found.items() if value is not None}
+    return SubjectReader(subject).read(clean(text))
 
 
 def read_answer(facet: Facet, text: str) -> str | None:
     """The value that a reply to this facet's own question gives; here 有 or 不是 is an answer too."""
-    plain = clean(text)
-    exact = [value.id for value in facet.values if plain in _cues(value, bare=True)]
-    return exact[0] if len(exact) == 1 else _read(facet, plain, bare=True)
+    plain, reader = clean(text), _FacetReader(facet)
+    return reader.exact(plain) or reader.read(_Said(plain), bare=True)
 
 
 Outcome = tuple[Mapping[str, tuple[str, ...]], float]

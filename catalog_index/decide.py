@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from catalog_index.clarify import consistent_items, next_question, open_values, resolve
-from catalog_index.loader import Catalog
+from catalog_index.layout import Layout
 from catalog_index.postings import Floats
 from catalog_index.schema import NoItem, Subject
 
@@ -70,7 +70,7 @@ def within(subject: Subject, candidates: Mapping[str, float], answers: Mapping[s
 
 
 def decide(
-    catalog: Catalog, probabilities: Floats, none: float, read: Mapping[str, Mapping[str, str]]
+    layout: Layout, probabilities: Floats, none: float, read: Mapping[str, Mapping[str, str]]
 ) -> Verdict:
     """The cheapest of item, question, list and refusal.
 
@@ -79,49 +79,34 @@ def decide(
         none: probability that no item is meant.
         read: subject id -> facet answers found in the query, for the subjects that matter.
     """
-    items = catalog.items
-    best = int(probabilities.argmax())
-    mass: dict[str, float] = {}
-    for position in np.flatnonzero(probabilities > 1e-4):
-        subject_id = items[position].subject_id
-        mass[subject_id] = mass.get(subject_id, 0.0) + float(probabilities[position])
-    ranked = sorted(mass, key=lambda name: -mass[name])
-    costs: dict[Decision, float] = {"none": REFUSED * (1 - none)}
-    inner: Verdict | None = None
-    listed: list[str] = []
-    if ranked:
-        costs["item"] = WRONG_ITEM * (1 - float(probabilities[best]))
-        subject = catalog.subject(ranked[0])
-        candidates = {
-            item.id: float(probability)
-            for item, probability in zip(items, probabilities, strict=True)
-            if item.subject_id == subject.id
-        }
-        inner = within(subject, candidates, read.get(subject.id, {}))
-        turns = 0.0 if inner.decision == "item" else QUESTION
-        costs["clarify"] = turns + WRONG_ITEM * (1 - mass[ranked[0]])
-        listed = [name for name in ranked[:LONGEST_LIST] if mass[name] >= WORTH_A_LINE]
-        if len(listed) > 1:
-            costs["choose"] = LIST + WRONG_ITEM * (1 - sum(mass[name] for name in listed))
+    best = layout.catalog.items[int(probabilities.argmax())]
+    masses = layout.masses(probabilities)
+    ranked = np.argsort(-masses, kind="stable")[:LONGEST_LIST].tolist()
+    subject = layout.catalog.subjects[ranked[0]]
+    inner = within(subject, layout.within(ranked[0], probabilities), read.get(subject.id, {}))
+    listed = [place for place in ranked if masses[place] >= WORTH_A_LINE]
+    costs: dict[Decision, float] = {
+        "item": WRONG_ITEM * (1 - float(probabilities.max())),
+        "clarify": (0.0 if inner.decision == "item" else QUESTION)
+        + WRONG_ITEM * (1 - float(masses[ranked[0]])),
+        "none": REFUSED * (1 - none),
+    }
+    if len(listed) > 1:
+        costs["choose"] = LIST + WRONG_ITEM * (1 - float(masses[listed].sum()))
     choice = min(costs, key=lambda name: costs[name])
     if choice == "none":
         return Verdict("none")
     if choice == "item":
-        return Verdict("item", subject_id=items[best].subject_id, item_id=items[best].id)
-    if choice == "clarify" and inner is not None:
+        return Verdict("item", subject_id=best.subject_id, item_id=best.id)
+    if choice == "clarify":
         return inner
-    return Verdict(
-        "choose", CHOOSE_QUESTION, tuple(_line(catalog, probabilities, name, mass[name]) for name in listed)
-    )
+    return Verdict("choose", CHOOSE_QUESTION, tuple(_line(layout, probabilities, place) for place in listed))
 
 
-def _line(catalog: Catalog, probabilities: Floats, subject_id: str, mass: float) -> SearchOption:
-    own = [
-        (float(probability), item)
-        for item, probability in zip(catalog.items, probabilities, strict=True)
-        if item.subject_id == subject_id
-    ]
-    probability, item = max(own, key=lambda pair: pair[0])
-    if len(own) == 1 or probability >= ONE_ITEM_SHARE * mass:
+def _line(layout: Layout, probabilities: Floats, place: int) -> SearchOption:
+    subject, rows = layout.catalog.subjects[place], layout.rows[place]
+    own = probabilities[rows.start : rows.stop]
+    if len(own) == 1 or own.max() >= ONE_ITEM_SHARE * own.sum():
+        item = subject.items[int(own.argmax())]
         return SearchOption(item.id, item.title)
-    return SearchOption(f"subject:{subject_id}", catalog.subject(subject_id).title)
+    return SearchOption(f"subject:{subject.id}", subject.title)

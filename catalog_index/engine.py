@@ -13,12 +13,11 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from catalog_index.channels import FEATURES, Channels
-from catalog_index.clarify import consistent_items, read_facets
+from catalog_index.clarify import SubjectReader, consistent_items
 from catalog_index.decide import Decision, SearchOption, Verdict, decide, within
 from catalog_index.encoder import load_encoder
 from catalog_index.errors import IndexMissing
@@ -89,10 +88,8 @@ class SearchEngine:
         self.catalog = catalog
         self.channels = channels
         self.fusion = fusion
-        starts = np.searchsorted(channels.subject_of, np.arange(channels.subject_count + 1))
-        self._rows = [range(int(a), int(b)) for a, b in pairwise(starts)]
-        self._place = {subject.id: index for index, subject in enumerate(catalog.subjects)}
-        self._item_place = {item.id: index for index, item in enumerate(catalog.items)}
+        self.layout = channels.layout
+        self._readers = [SubjectReader(subject) for subject in catalog.subjects]
 
     @classmethod
     def build(
@@ -189,10 +186,10 @@ class SearchEngine:
                 continue
             known: dict[str, str] = {}
             for text in reversed(texts):
-                known |= read_facets(subject, text)
+                known |= self._readers[place].read(text)
             known |= _own(subject, answers)
             read[subject.id] = known
-            for row, item in zip(self._rows[place], subject.items, strict=True):
+            for row, item in zip(self.layout.rows[place], subject.items, strict=True):
                 met = [known[name] in wanted for name, wanted in item.when.items() if name in known]
                 features[row, _MET] = sum(met)
                 features[row, _BROKEN] = len(met) - sum(met)
@@ -234,7 +231,7 @@ class SearchEngine:
             )
         else:
             probabilities, none = _renormalise(probabilities * allowed, none)
-            verdict = decide(self.catalog, probabilities, none, evidence.read)
+            verdict = decide(self.layout, probabilities, none, evidence.read)
             known = evidence.read.get(verdict.subject_id or "", {})
         results = self._ranked(probabilities, top, verdict.item_id)
         ms = (time.perf_counter() - start) * 1000
@@ -258,23 +255,23 @@ class SearchEngine:
         inside = np.zeros_like(probabilities)
         for item in subject.items:
             if item.id in possible:
-                row = self._item_place[item.id]
+                row = self.layout.item_place[item.id]
                 inside[row] = max(float(probabilities[row]), 1e-9)
         inside, _ = _renormalise(inside, 0.0)
-        candidates = {item.id: float(inside[self._item_place[item.id]]) for item in subject.items}
+        candidates = self.layout.within(self.layout.subject_place[subject_id], inside)
         return within(subject, candidates, known), known, inside
 
     def _allowed(self, given: Mapping[str, str], exclude: Collection[str]) -> Floats:
         allowed = np.ones(len(self.catalog.items), np.float32)
         for item_id in exclude:
-            if item_id in self._item_place:
-                allowed[self._item_place[item_id]] = 0.0
+            if item_id in self.layout.item_place:
+                allowed[self.layout.item_place[item_id]] = 0.0
         if given:
             for place, subject in enumerate(self.catalog.subjects):
                 own = _own(subject, given)
                 if own:
                     possible = {item.id for item in consistent_items(subject, own)}
-                    for row, item in zip(self._rows[place], subject.items, strict=True):
+                    for row, item in zip(self.layout.rows[place], subject.items, strict=True):
                         if item.id not in possible:
                             allowed[row] = 0.0
         return allowed
@@ -285,7 +282,7 @@ class SearchEngine:
         order = [int(row) for row in nearest[np.argsort(-probabilities[nearest], kind="stable")]]
         if first is not None:
             # The decided item leads even where facet answers, not similarity, settled it.
-            place = self._item_place[first]
+            place = self.layout.item_place[first]
             order = [place, *(row for row in order if row != place)][:count]
         ranked = []
         for row in order:

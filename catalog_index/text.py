@@ -61,9 +61,27 @@ def simplify(text: str) -> str:
     return str(_converter().convert(text))
 
 
+@lru_cache(maxsize=1)
+def _english() -> tuple[dict[str, str], re.Pattern[str]]:
+    lines = (Path(__file__).parent / "data" / "english.txt").read_text(encoding="utf-8").splitlines()
+    glosses = dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+    longest_first = sorted(glosses, key=len, reverse=True)
+    return glosses, re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z])")
+
+
+def gloss(text: str) -> str:
+    """English words of a request in Chinese; what the glossary does not know stays.
+
+    >>> gloss("我的 id card lost 了")
+    '我的 身份证 丢了 了'
+    """
+    glosses, pattern = _english()
+    return pattern.sub(lambda match: glosses[match.group()], text)
+
+
 def clean(text: str) -> str:
-    """Half-width, simplified, lower case, single spaces; nothing that was said is taken out."""
-    text = simplify(unicodedata.normalize("NFKC", text)).lower()
+    """Half-width, simplified, lower case, single spaces, English words in Chinese; nothing is left out."""
+    text = gloss(simplify(unicodedata.normalize("NFKC", text)).lower())
     text = "".join(char if char.isprintable() else " " for char in text)
     return _SPACE_IN_CHINESE.sub("", " ".join(text.split()))
 

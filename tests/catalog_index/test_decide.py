@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from catalog_index.decide import Verdict, decide
+from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
 
 
@@ -10,7 +11,7 @@ def verdict(catalog: Catalog, none: float = 0.0, **masses: float) -> Verdict:
     probabilities = np.array(
         [masses.get(item.id.replace("-", "_"), 0.0) for item in catalog.items], np.float32
     )
-    return decide(catalog, probabilities, none, {})
+    return decide(Layout.of(catalog), probabilities, none, {})
 
 
 def test_one_stands_out(toy_catalog: Catalog) -> None:
@@ -41,7 +42,7 @@ def test_what_was_read_ends_at_an_honest_none(toy_catalog: Catalog) -> None:
     probabilities = np.zeros(len(toy_catalog.items), np.float32)
     probabilities[:3] = 0.33
     read = {"move": {"reason": "talent", "origin": "inside"}}
-    made = decide(toy_catalog, probabilities, 0.01, read)
+    made = decide(Layout.of(toy_catalog), probabilities, 0.01, read)
     assert made.decision == "none"
     assert made.subject_id == "move"
     assert made.question is not None

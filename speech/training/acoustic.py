@@ -1,7 +1,7 @@
 """`am/final.mdl`: the transition model and the network, written for Vosk and read back.
 
-Each phone has one state with a self loop, so phone p (from 1) has the transition-ids 2p-1 (stay) and 2p (leave).
-Feature normalisation and batch normalisation are folded into the affine layers.
+Each phone has one state with a self loop, so phone p (from 1) has the transition-ids 2p-1 (stay) and 2p
+(leave). Feature normalisation and batch normalisation are folded into the affine layers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One affine layer: it sees its input at `offsets` (frames, in order), weight (out, len(offsets) · in)."""
+    """An affine layer on its input at `offsets` (frames, in order), weight (out, len(offsets) · in)."""
 
     offsets: tuple[int, ...]
     weight: Floats
@@ -30,7 +30,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Acoustic:
-    """Everything that final.mdl holds: layers with ReLU between them, log-softmax last, priors (pdfs,), linear."""
+    """All of final.mdl: layers with ReLU between, log-softmax last, priors (pdfs,), linear."""
 
     layers: tuple[Layer, ...]
     priors: Floats
@@ -60,7 +60,10 @@ def _write_transitions(out: Writer) -> None:
 
 
 def _config(layers: Sequence[Layer]) -> list[str]:
-    lines, source = [f"input-node name=input dim={layers[0].weight.shape[1] // len(layers[0].offsets)}"], "input"
+    lines, source = (
+        [f"input-node name=input dim={layers[0].weight.shape[1] // len(layers[0].offsets)}"],
+        "input",
+    )
     for number, layer in enumerate(layers):
         spliced = [f"Offset({source}, {offset})" if offset else source for offset in layer.offsets]
         descriptor = f"Append({', '.join(spliced)})" if len(spliced) > 1 else spliced[0]
@@ -145,7 +148,11 @@ def read(path: Path) -> Acoustic:
         while line := source.line():
             if "component=affine" in line:
                 parts = line.split("input=", 1)[1].removeprefix("Append(").split("Offset(")
-                spliced = [int(part.split(", ")[1].split(")")[0]) for part in parts if ", " in part and part[0] != ","]
+                spliced = [
+                    int(part.split(", ")[1].split(")")[0])
+                    for part in parts
+                    if ", " in part and part[0] != ","
+                ]
                 middle = len(spliced) // 2
                 offsets.append((*spliced[:middle], 0, *spliced[middle:]))
         source.expect("<NumComponents>")
@@ -178,7 +185,7 @@ def read(path: Path) -> Acoustic:
 
 
 def log_posteriors(model: Acoustic, frames: Floats, subsample: int = 3) -> Floats:
-    """What Vosk computes from features (frames, 40): log posteriors (ceil(frames / 3), pdfs), in plain numpy."""
+    """What Vosk computes from features (frames, 40): log posteriors (ceil(frames / 3), pdfs)."""
     count = (len(frames) + subsample - 1) // subsample
     times = {0: np.arange(count) * subsample}
     reach = [0]

@@ -1,8 +1,8 @@
 """Forced alignment: when each phone of a known sentence was said, by the best network so far.
 
-The sentence is a chain of phones with optional silence between syllables. A tonal final may be said with another
-tone than its citation tone (sandhi, neutral tone): each state takes the best of its permitted pdfs, and the label is
-the pdf that scored best over its time.
+The sentence is a chain of phones with optional silence between syllables. A tonal final may be said with
+another tone than its citation tone (sandhi, neutral tone): each state takes the best of its permitted
+pdfs, and the label is the pdf that scored best over its time.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def align(scores: Floats, tokens: Sequence[str]) -> Alignment | None:
 def align_all(
     items: Sequence[Utterance], scores_of: Iterator[Floats], worst: float
 ) -> Iterator[tuple[Utterance, float | None]]:
-    """Each utterance with its segments and score; those that cannot be said or fit worse than `worst` keep none."""
+    """Utterances with segments and score; none where it cannot be said or fits worse than `worst`."""
     for item, scores in zip(items, scores_of, strict=True):
         try:
             tokens = syllables(item.text)

@@ -13,26 +13,39 @@ from wenban.errors import WenbanError
 DEFAULT_MODEL = Path("speech/models/wenban-small")
 _EPILOG = """
 examples:
-  python -m speech.training all --corpora ~/speech-corpora        corpora to model directory (about 40 minutes)
-  python -m speech.training all --model var/mine                  from synthetic speech alone
-  python -m speech.training run --corpora DIR align warm          only these stages
-  python -m speech.training graph --text sentences.txt            new words and phrases, same acoustic model
-  python -m speech.training evaluate --work var/speech            figures of the model card
+  python -m speech.training all --corpora ~/speech-corpora        corpora to model directory (about 40
+  minutes) python -m speech.training all --model var/mine                  from synthetic speech alone
+  python -m speech.training run --corpora DIR align warm          only these stages python -m
+  speech.training graph --text sentences.txt            new words and phrases, same acoustic model python
+  -m speech.training evaluate --work var/speech            figures of the model card
 """
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="Vosk model directory (default %(default)s)")
-    parser.add_argument("--work", type=Path, default=Path("var/speech"), help="working folder (default %(default)s)")
+    parser.add_argument(
+        "--model", type=Path, default=DEFAULT_MODEL, help="Vosk model directory (default %(default)s)"
+    )
+    parser.add_argument(
+        "--work", type=Path, default=Path("var/speech"), help="working folder (default %(default)s)"
+    )
 
 
 def _recipe(parser: argparse.ArgumentParser) -> None:
     _common(parser)
     parser.add_argument("--corpora", type=Path, help="folder with manifest.tsv and the corpora's tar files")
-    parser.add_argument("--utterances", type=int, default=6000, help="synthetic utterances (default %(default)s)")
+    parser.add_argument(
+        "--utterances", type=int, default=6000, help="synthetic utterances (default %(default)s)"
+    )
     parser.add_argument("--width", type=int, default=320, help="units a layer (default %(default)s)")
-    parser.add_argument("--copies", type=int, default=2, help="augmented copies of all speech (default %(default)s)")
-    parser.add_argument("--minutes", type=float, default=18.0, help="of the last training (default %(default)s)")
+    parser.add_argument(
+        "--copies", type=int, default=2, help="augmented copies of all speech (default %(default)s)"
+    )
+    parser.add_argument(
+        "--per-corpus", type=int, default=4400, help="recordings of each corpus, 0: all (default %(default)s)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=18.0, help="of the last training (default %(default)s)"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="processes and threads (default %(default)s)")
 
 
@@ -55,7 +68,9 @@ def parser() -> argparse.ArgumentParser:
     some.set_defaults(run=run_stages)
     graph = sub.add_parser("graph", help="rebuild the graph from text")
     _common(graph)
-    graph.add_argument("--text", type=Path, help="sentences, one a line (default: none; - reads standard input)")
+    graph.add_argument(
+        "--text", type=Path, help="sentences, one a line (default: none; - reads standard input)"
+    )
     graph.add_argument("--words", type=Path, help="words to keep whole, one a line")
     graph.set_defaults(run=run_graph)
     measure = sub.add_parser("evaluate", help="measure a model on held-out voices and the evaluation corpus")
@@ -69,8 +84,9 @@ def run_stages(args: argparse.Namespace) -> int:
     from speech.training.stages import Recipe, run
 
     recipe = Recipe(
-        work=args.work, corpora=args.corpora, model_dir=args.model, utterances=args.utterances, width=args.width,
-        copies=args.copies, train_s=args.minutes * 60, jobs=args.jobs,
+        work=args.work, corpora=args.corpora, model_dir=args.model, utterances=args.utterances,
+        width=args.width, copies=args.copies, per_corpus=args.per_corpus, train_s=args.minutes * 60,
+        jobs=args.jobs,
     )  # fmt: skip
     run(recipe, args.stages)
     return 0

@@ -1,7 +1,7 @@
 """Recorded corpora: tar files of Opus beside a `manifest.tsv` (corpus, file, speaker, text).
 
-What is read is kept as one flat int16 array a corpus with an index of JSON lines, so that later stages never decode
-again.
+What is read is kept as one flat int16 array a corpus with an index of JSON lines, so that later stages
+never decode again.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import av
 
 from speech.training.types import SAMPLE_RATE, Segment
 from wenban.errors import SetupError
@@ -37,16 +41,20 @@ class Utterance:
     segments: tuple[Segment, ...] = ()
 
 
+def _pcm(frame: av.AudioFrame) -> npt.NDArray[np.int16]:
+    return np.asarray(frame.to_ndarray(), np.int16).reshape(-1)
+
+
 def decode(data: bytes) -> npt.NDArray[np.int16]:
     """Any audio file's bytes to 16 kHz mono."""
     import av
 
     chunks: list[npt.NDArray[np.int16]] = []
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         for frame in container.decode(audio=0):
-            chunks.extend(part.to_ndarray().reshape(-1) for part in resampler.resample(frame))
-        chunks.extend(part.to_ndarray().reshape(-1) for part in resampler.resample(None))
+            chunks.extend(_pcm(part) for part in resampler.resample(frame))
+        chunks.extend(_pcm(part) for part in resampler.resample(None))
     return np.concatenate(chunks) if chunks else np.zeros(0, np.int16)
 
 
@@ -85,7 +93,7 @@ class Store:
     def write(
         self, corpus: str, items: Iterable[tuple[str, str, str, npt.NDArray[np.int16], tuple[Segment, ...]]]
     ) -> int:
-        """Write all items (key, speaker, text, samples, segments); the index last, as the sign of completion."""
+        """Write (key, speaker, text, samples, segments) of all; the index last, as the sign of the end."""
         self.folder.mkdir(parents=True, exist_ok=True)
         chunks, index, at = [], [], 0
         for key, speaker, text, samples, segments in items:

@@ -1,7 +1,8 @@
-"""From audio with segments to what the network sees: padded MFCC frames and one pdf label for each third frame.
+"""From audio with segments to what the network sees: padded MFCC frames and one pdf label for each third
+frame.
 
-A `Block` holds many utterances flat. Each utterance is padded by its edge frames on both sides, as Vosk pads when it
-decodes, so that training sees the very inputs of recognition.
+A `Block` holds many utterances flat. Each utterance is padded by its edge frames on both sides, as Vosk
+pads when it decodes, so that training sees the very inputs of recognition.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Synthetic Mandarin from espeak-ng, with the time of every phone.
 
-espeak-ng's library is spoken to through ctypes because its program cannot tell when each phone was said. The text
-is pinyin with tone digits, one token a syllable: its own reading of Chinese characters is unreliable.
+espeak-ng's library is spoken to through ctypes because its program cannot tell when each phone was said.
+The text is pinyin with tone digits, one token a syllable: its own reading of Chinese characters is
+unreliable.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from speech.training.resample import resample
 from speech.training.phones import SILENCE, split
+from speech.training.resample import resample
 from speech.training.types import SAMPLE_RATE, Segment
 from wenban.errors import SetupError
 
@@ -106,7 +107,7 @@ class Synthesizer:
 
     def _on_audio(self, wave: object, count: int, events: object) -> int:
         if wave and count > 0:
-            self._chunks.append(np.ctypeslib.as_array(wave, shape=(count,)).copy())  # type: ignore[call-overload]
+            self._chunks.append(np.ctypeslib.as_array(wave, shape=(count,)).copy())
         index = 0
         while events[index].type != _EVENT_END:  # type: ignore[index]
             event = events[index]  # type: ignore[index]
@@ -116,9 +117,7 @@ class Synthesizer:
             index += 1
         return 0
 
-    def raw(
-        self, text: str, voice: Voice
-    ) -> tuple[npt.NDArray[np.float32], list[tuple[int, int, str, int]]]:
+    def raw(self, text: str, voice: Voice) -> tuple[npt.NDArray[np.float32], list[tuple[int, int, str, int]]]:
         """Samples at `self.rate` and the events (type, sample, phoneme name, position in the text from 1)."""
         self._chunks.clear()
         self._events.clear()

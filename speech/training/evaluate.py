@@ -16,7 +16,7 @@ from speech.training.phones import PDF, SILENCE, split
 Floats = npt.NDArray[np.float32]
 _INSERTION = -1.0
 Link = tuple[object, int]
-"""A path's history: the history before, and a syllable's number. Shared between paths, so no frames are kept."""
+"""A path's history: the history before, and a syllable's number. Shared between paths."""
 
 
 def edit_distance(reference: Sequence[str], hypothesis: Sequence[str]) -> int:
@@ -116,11 +116,12 @@ class VoskDecoder:
         if grammar is None:
             recognizer = self._vosk.KaldiRecognizer(self._model, 16000)
         else:
-            recognizer = self._vosk.KaldiRecognizer(self._model, 16000, json.dumps(grammar, ensure_ascii=False))
+            recognizer = self._vosk.KaldiRecognizer(
+                self._model, 16000, json.dumps(grammar, ensure_ascii=False)
+            )
         parts = []
         data = samples.astype("<i2").tobytes()
-        for at in range(0, len(data), 8000):
-            if recognizer.AcceptWaveform(data[at : at + 8000]):
-                parts.append(json.loads(recognizer.Result())["text"])
+        chunks = (data[at : at + 8000] for at in range(0, len(data), 8000))
+        parts += [json.loads(recognizer.Result())["text"] for c in chunks if recognizer.AcceptWaveform(c)]
         parts.append(json.loads(recognizer.FinalResult())["text"])
         return "".join(parts).replace(" ", "")

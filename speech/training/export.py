@@ -12,9 +12,10 @@ from speech.training.network import DILATIONS, FIRST, Tdnn
 def fold(model: Tdnn, priors: torch.Tensor) -> Acoustic:
     """Affine layers whose outputs equal the network's in evaluation mode."""
     layers: list[Layer] = []
-    scale, shift = model.scale.double(), -(model.mean * model.scale).double()  # type: ignore[operator,union-attr]
+    scale, shift = model.scale.double(), -(model.mean * model.scale).double()
     splices = [tuple(range(-FIRST, FIRST + 1)), *((-step, 0, step) for step in DILATIONS), (0,)]
-    affine = [(layer.weight.detach(), layer.bias.detach()) for layer in model.layers]  # type: ignore[union-attr,operator]
+    linear = [layer for layer in model.layers if isinstance(layer, torch.nn.Linear)]
+    affine = [(layer.weight.detach(), layer.bias.detach()) for layer in linear]
     affine.append(model.output_affine())
     for number, ((weight, bias), offsets) in enumerate(zip(affine, splices, strict=True)):
         repeat = len(offsets)

@@ -1,8 +1,8 @@
 """MFCC features exactly as Vosk computes them, in numpy, with an optional vocal-tract warp.
 
-Kaldi's options (`CONF`) are 40 mel bins between 20 Hz and 400 Hz below Nyquist, 40 cepstra, no energy, no dither,
-25 ms Povey windows every 10 ms. The warp stretches the mel filters' frequencies as a longer or shorter vocal tract
-would; recognition never uses it.
+Kaldi's options (`CONF`) are 40 mel bins between 20 Hz and 400 Hz below Nyquist, 40 cepstra, no energy, no
+dither, 25 ms Povey windows every 10 ms. The warp stretches the mel filters' frequencies as a longer or
+shorter vocal tract would; recognition never uses it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def mel_bank(warp_percent: int = 100) -> Floats:
     edges = np.linspace(_mel(LOW), _mel(HIGH), DIM + 2)
     if warp_percent != 100:
         edges = _mel(_warped(_hertz(edges), warp_percent / 100))
-    bins = _mel(np.arange(FFT // 2) * (SAMPLE_RATE / FFT))[:, None]
+    bins = _mel(np.arange(FFT // 2, dtype=np.float64) * (SAMPLE_RATE / FFT))[:, None]
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
     up, down = (bins - left) / (centre - left), (right - bins) / (right - centre)
     return np.asarray(np.clip(np.minimum(up, down), 0.0, None), np.float32)

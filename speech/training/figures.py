@@ -49,6 +49,8 @@ def figures(work: Path, network: Path, model_dir: Path) -> Iterator[dict[str, ob
             wrong += edit_distance(text, heard)
         yield {
             "set": title, "utterances": len(items), "syllables": wanted,
-            "tonal_syllable_error": round(tonal / wanted, 4), "toneless_syllable_error": round(flat / wanted, 4),
-            "vosk_character_error": round(wrong / characters, 4), "real_time_factor": round(spent / audio_s, 3),
+            "tonal_syllable_error": round(tonal / wanted, 4),
+            "toneless_syllable_error": round(flat / wanted, 4),
+            "vosk_character_error": round(wrong / characters, 4),
+            "real_time_factor": round(spent / audio_s, 3),
         }  # fmt: skip

@@ -6,13 +6,14 @@ It is rebuilt in seconds from plain sentences when the catalog changes; the acou
 from __future__ import annotations
 
 import logging
+import random
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
 from speech.training import openfst
-from speech.training.domain import Speaker, fixed_sentences
+from speech.training.domain import WANTS, Speaker, fixed_sentences
 from speech.training.language_model import Arc, Segmenter, automaton, estimate
 from speech.training.lexicon import LETTERS, SPECIAL, general_words, is_han, pronunciations, single_characters
 from speech.training.lexicon_graph import AFTER_WORD, LexiconGraph
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 UNKNOWN = "[unk]"
 GENERAL_WORDS = 32_000
 DOMAIN_SENTENCES = 20_000
+_NAME_LENGTH = 10
 _PLACES = dict(zip(POSITIONS, ("begin", "end", "internal", "singleton"), strict=True))
 
 
@@ -45,7 +47,9 @@ def _write_lexicon(graph: LexiconGraph, path: Path) -> None:
     path.write_text("".join(lines) + "".join(f"{state}\n" for state in graph.finals), encoding="ascii")
 
 
-def _write_grammar(arcs: list[Arc], finals: dict[int, float], start: int, ids: dict[str, int], path: Path) -> None:
+def _write_grammar(
+    arcs: list[Arc], finals: dict[int, float], start: int, ids: dict[str, int], path: Path
+) -> None:
     ordered = sorted(arcs, key=lambda arc: arc.source != start)
     with path.open("w", encoding="ascii") as stream:
         for arc in ordered:
@@ -56,8 +60,26 @@ def _write_grammar(arcs: list[Arc], finals: dict[int, float], start: int, ids: d
 
 
 def _relabelled(ids: dict[str, int], table: Path) -> list[tuple[str, int]]:
-    changed = dict(tuple(map(int, line.split())) for line in table.read_text().splitlines() if line.strip())
-    return [(word, changed.get(number, number)) for word, number in ids.items()]
+    """Ids after OpenFst's relabelling; symbols that no word path gives out follow behind all others."""
+    changed = {int(old): int(new) for old, new in map(str.split, table.read_text().splitlines())}
+    following = max(changed.values(), default=0) + 1
+    result = []
+    for word, number in ids.items():
+        if number != 0 and number not in changed:
+            result.append((word, following))
+            following += 1
+        else:
+            result.append((word, changed.get(number, 0)))
+    return result
+
+
+def carried(names: Iterable[str]) -> Iterator[str]:
+    """Short names inside the phrases that people carry them in (我想办…, …怎么办), a few of them each."""
+    source = random.Random(17)
+    for name in names:
+        if len(name) <= _NAME_LENGTH:
+            for template in source.sample(WANTS, 3):
+                yield template.replace("{}", name)
 
 
 def build_graph(
@@ -93,8 +115,10 @@ def build_graph(
     ways = pronunciations(weights)
     weights = {word: value for word, value in weights.items() if word in ways}
     segmenter = Segmenter(weights)
-    own = [sentence for sentence in sentences if sentence.strip()]
-    spoken = chain(own * weight, fixed_sentences() if domain else (), Speaker(2024).sentences(domain))
+    own = [sentence.strip() for sentence in sentences if sentence.strip()]
+    spoken = chain(
+        own * weight, carried(own), fixed_sentences() if domain else (), Speaker(2024).sentences(domain)
+    )
     cut = [words_of for sentence in spoken for words_of in segmenter.cut(sentence)]
     model = estimate(cut, weights)
     ids = {"<eps>": 0, UNKNOWN: 1}
@@ -120,7 +144,11 @@ def build_graph(
         openfst.run("fstcompile", work / "g.txt", work / "g.fst")
         relabel = work / "relabel"
         openfst.run(
-            "fstrelabel", f"--relabel_ipairs={relabel}", f"--relabel_opairs={relabel}", work / "g.fst", work / "g.new"
+            "fstrelabel",
+            f"--relabel_ipairs={relabel}",
+            f"--relabel_opairs={relabel}",
+            work / "g.fst",
+            work / "g.new",
         )
         openfst.run("fstarcsort", "--sort_type=ilabel", work / "g.new", work / "g.sorted")
         openfst.run("fstconvert", "--fst_type=const", work / "g.sorted", work / "Gr.fst")

@@ -1,7 +1,7 @@
 """Kaldi's binary form of the parts that a Vosk acoustic model consists of.
 
-Tokens end in a space; integers and floats carry a length byte; vectors and matrices are `FV`/`FM`, then sizes, then
-little-endian floats.
+Tokens end in a space; integers and floats carry a length byte; vectors and matrices are `FV`/`FM`, then
+sizes, then little-endian floats.
 """
 
 from __future__ import annotations

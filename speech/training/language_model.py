@@ -1,7 +1,7 @@
 """The domain's language model: a trigram over segmented sentences, general words at unigram level.
 
-Absolute discounting with back-off. The result is an acceptor over word ids with epsilon back-off arcs, which is what
-Vosk composes at run time.
+Absolute discounting with back-off. The result is an acceptor over word ids with epsilon back-off arcs,
+which is what Vosk composes at run time.
 """
 
 from __future__ import annotations
@@ -46,10 +46,7 @@ class Segmenter:
         for character in sentence.upper().replace("〇", "零") + "\n":
             if is_han(character) or character in LETTERS:
                 run += character
-            elif run and not character.isspace():
-                result.append(self._words_of(run))
-                run = ""
-            elif run and character == "\n":
+            elif (run and not character.isspace()) or (run and character == "\n"):
                 result.append(self._words_of(run))
                 run = ""
         return [words for words in result if words]
@@ -57,7 +54,9 @@ class Segmenter:
     def _words_of(self, run: str) -> list[str]:
         words: list[str] = []
         for word in self._jieba.cut(run, HMM=False):
-            if word in self._words and not (len(word) > 1 and any(c in _SPOKEN_ALONE for c in word) and _numeral(word)):
+            if word in self._words and not (
+                len(word) > 1 and any(c in _SPOKEN_ALONE for c in word) and _numeral(word)
+            ):
                 words.append(word)
             else:
                 words += [character for character in word if character in self._words]
@@ -73,7 +72,7 @@ Context = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Ngram:
-    """Probabilities by context: `seen[context][word]` and each context's back-off weight (natural, not log)."""
+    """Probabilities by context: `seen[context][word]`, and each context's back-off weight."""
 
     seen: Mapping[Context, Mapping[str, float]]
     backoff: Mapping[Context, float]
@@ -125,10 +124,10 @@ def estimate(
         kept = {word: (count - DISCOUNT) / amount for word, count in row.items()}
         left = 1.0 - sum(kept.values())
         lower = Ngram(seen, backoff)
-        covered = sum(lower.probability(context[1:], word) for word in kept)
-        weight = left / max(1e-6, 1.0 - covered)
-        seen[context] = {word: value + weight * lower.probability(context[1:], word) for word, value in kept.items()}
-        backoff[context] = weight
+        seen[context] = {
+            word: value + left * lower.probability(context[1:], word) for word, value in kept.items()
+        }
+        backoff[context] = left
     return Ngram(seen, backoff)
 
 

@@ -1,9 +1,9 @@
 """Words and how they are said.
 
-Readings come from pypinyin; digits, letters of the alphabet and everyday function words add what people really say
-(幺 beside 一, the third tone before another third tone, 一 and 不 changing theirs). Regional mergers belong here
-too: zh/z, ch/c, sh/s, n/l and final n/ng are offered as second readings of single characters' phones only where a
-caller asks for them, since each doubles the confusions.
+Readings come from pypinyin; digits, letters of the alphabet and everyday function words add what people
+really say (幺 beside 一, the third tone before another third tone, 一 and 不 changing theirs). Regional
+mergers belong here too: zh/z, ch/c, sh/s, n/l and final n/ng are offered as second readings of single
+characters' phones only where a caller asks for them, since each doubles the confusions.
 """
 
 from __future__ import annotations
@@ -29,11 +29,14 @@ LETTERS: dict[str, tuple[Reading, ...]] = {
 
 SPECIAL: dict[str, tuple[Reading, ...]] = {
     "一": (("yi1",), ("yi2",), ("yi4",)), "不": (("bu4",), ("bu2",)), "幺": (("yao1",),), "洞": (("dong4",),),
-    "了": (("le5",), ("liao3",)), "着": (("zhe5",), ("zhao2",)), "的": (("de5",), ("di4",)), "地": (("di4",), ("de5",)),
+    "了": (("le5",), ("liao3",)), "着": (("zhe5",), ("zhao2",)),
+    "的": (("de5",), ("di4",)), "地": (("di4",), ("de5",)),
     "得": (("de5",), ("de2",), ("dei3",)), "吗": (("ma5",),), "呢": (("ne5",),), "吧": (("ba5",),),
-    "啊": (("a5",), ("a1",)), "嗯": (("en5",), ("en4",)), "哪": (("na3",), ("nei3",)), "那": (("na4",), ("nei4",)),
-    "这": (("zhe4",), ("zhei4",)), "谁": (("shei2",), ("shui2",)), "个": (("ge4",), ("ge5",)), "子": (("zi3",), ("zi5",)),
-    "里": (("li3",), ("li5",)), "们": (("men5",),), "么": (("me5",),), "还": (("hai2",), ("huan2",)), "没": (("mei2",),),
+    "啊": (("a5",), ("a1",)), "嗯": (("en5",), ("en4",)), "哪": (("na3",), ("nei3",)),
+    "那": (("na4",), ("nei4",)), "这": (("zhe4",), ("zhei4",)), "谁": (("shei2",), ("shui2",)),
+    "个": (("ge4",), ("ge5",)), "子": (("zi3",), ("zi5",)),
+    "里": (("li3",), ("li5",)), "们": (("men5",),), "么": (("me5",),),
+    "还": (("hai2",), ("huan2",)), "没": (("mei2",),),
     "义乌": (("yi4", "wu1"),), "义乌市": (("yi4", "wu1", "shi4"),), "廿三里": (("nian4", "san1", "li3"),),
     "稠城": (("chou2", "cheng2"),), "上海": (("shang4", "hai3"),), "户口": (("hu4", "kou3"),),
 }  # fmt: skip
@@ -163,5 +166,7 @@ def pronunciations(words: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...
     for word in words:
         found = readings(word)
         if found:
-            result[word] = tuple(tuple(phone for syllable in reading for phone in split(syllable)) for reading in found)
+            result[word] = tuple(
+                tuple(phone for syllable in reading for phone in split(syllable)) for reading in found
+            )
     return result

@@ -1,9 +1,10 @@
-"""The lexicon as a decoding graph: transition-ids in, word ids out, ready to be composed with a grammar at run time.
+"""The lexicon as a decoding graph: transition-ids in, word ids out, ready to be composed with a grammar
+at run time.
 
 The words' phones form a prefix tree; a word's id is given out as early as it is certain (that is what makes
-look-ahead work), and the tails behind are shared. This equals Kaldi's determinised and minimised H∘C∘L for phones
-without context, and needs no general determinisation. Each node is entered by one phone only, so that its self loop
-can carry that phone's transition-id.
+look-ahead work), and the tails behind are shared. This equals Kaldi's determinised and minimised H∘C∘L
+for phones without context, and needs no general determinisation. Each node is entered by one phone only,
+so that its self loop can carry that phone's transition-id.
 
     start/after a word ──(optional sil)──▶ root ──phones──▶ after a word
 """

@@ -1,7 +1,8 @@
 """The acoustic network: a TDNN on 40 MFCCs whose tones are a factor of their own.
 
-A tonal final's score is the sum of its final's and its tone's score, so that every tone of every final is learned
-from all finals and all tones, even the ones that no corpus holds. It is still one affine layer when exported.
+A tonal final's score is the sum of its final's and its tone's score, so that every tone of every final is
+learned from all finals and all tones, even the ones that no corpus holds. It is still one affine layer
+when exported.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ class Tdnn(nn.Module):
 
     Input (batch, frames + 2·CONTEXT, 40), output (batch, ceil(frames / 3), pdfs).
     """
+
+    mean: Tensor
+    scale: Tensor
 
     def __init__(self, width: int = 320) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """OpenFst's command-line tools, run on files.
 
-The look-ahead type lives in a plug-in that must be loaded before the tool starts, and OpenFst's Python bindings
-cannot share a process with Vosk; so the tools run as processes of their own.
+The look-ahead type lives in a plug-in that must be loaded before the tool starts, and OpenFst's Python
+bindings cannot share a process with Vosk; so the tools run as processes of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from pathlib import Path
 from wenban.errors import SetupError
 
 _PLUGINS = ("libfstlookahead.so", "libfstlookahead.so.22", "libfstlookahead.so.26", "libfstlookahead.so.25")
-_FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/local/lib", "/usr/lib64")
+_FOLDERS = (
+    "/usr/lib/x86_64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/usr/lib",
+    "/usr/local/lib",
+    "/usr/lib64",
+)
 TOOLS = ("fstcompile", "fstarcsort", "fstconvert", "fstrelabel", "fstconnect")
 
 
@@ -30,14 +36,18 @@ def plugin() -> Path:
             for name in _PLUGINS:
                 if (directory / name).exists():
                     return directory / name
-    raise SetupError("OpenFst's libfstlookahead is missing; install libfst-tools (apt-get install libfst-tools)")
+    raise SetupError(
+        "OpenFst's libfstlookahead is missing; install libfst-tools (apt-get install libfst-tools)"
+    )
 
 
 def require() -> None:
     """Raises SetupError unless all tools and the plug-in are there."""
     missing = [name for name in TOOLS if shutil.which(name) is None]
     if missing:
-        raise SetupError(f"OpenFst tools missing: {', '.join(missing)}; install them (apt-get install libfst-tools)")
+        raise SetupError(
+            f"OpenFst tools missing: {', '.join(missing)}; install them (apt-get install libfst-tools)"
+        )
     plugin()
 
 

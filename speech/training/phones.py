@@ -1,9 +1,9 @@
 """The phone set: pinyin initials, tonal finals, silence and noise.
 
-A syllable is an optional initial and a final with its tone. The finals of zi/ci/si (`ii`) and of zhi/chi/shi/ri
-(`iii`) are sounds of their own, ü is `v`, and w/y are spellings, not sounds. `sil` and `spn` (anything that is not
-a word of ours) stand alone; all others have four copies for their place in a word (_B _E _I _S), which share one
-pdf, so that Vosk can tell where words begin and end.
+A syllable is an optional initial and a final with its tone. The finals of zi/ci/si (`ii`) and of
+zhi/chi/shi/ri (`iii`) are sounds of their own, ü is `v`, and w/y are spellings, not sounds. `sil` and
+`spn` (anything that is not a word of ours) stand alone; all others have four copies for their place in a
+word (_B _E _I _S), which share one pdf, so that Vosk can tell where words begin and end.
 
 Example:
     >>> split("zhi1"), split("yue4"), split("xian3"), split("er2")
@@ -16,7 +16,8 @@ from functools import cache
 
 SILENCE, NOISE = "sil", "spn"
 INITIALS = (
-    "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "zh", "ch", "sh", "r", "z", "c", "s",
+    "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x",
+    "zh", "ch", "sh", "r", "z", "c", "s",
 )  # fmt: skip
 FINALS = (
     "a", "ai", "an", "ang", "ao", "e", "ei", "en", "eng", "er", "i", "ia", "ian", "iang", "iao", "ie", "ii",

@@ -1,7 +1,8 @@
 """The recipe, stage by stage; each leaves a file behind and is skipped when that file is there.
 
-corpus → synth → bootstrap (synthetic speech only) → align → warm (all speech, short) → realign → features → train →
-export → graph. A working folder holds everything in between (a few GB); deleting a stage's file repeats it.
+corpus → synth → bootstrap (synthetic speech only) → align → warm (all speech, short) → realign → features
+→ train → export → graph. A working folder holds everything in between (a few GB); deleting a stage's file
+repeats it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from speech.training import corpora, synthesis
@@ -23,12 +24,15 @@ SYNTHETIC = "espeak"
 HELD_OUT = "espeak_held_out"
 NAMES = ("corpus", "synth", "bootstrap", "align", "warm", "realign", "features", "train", "export", "graph")
 WEIGHTS = {
-    SYNTHETIC: 0.7, "aishell1_sample": 1.5, "audio_cmn_hsk": 1.0, "audio_cmn_syllabs": 0.5, "dspspeech12": 1.0,
+    SYNTHETIC: 0.7, "aishell1_sample": 1.5, "audio_cmn_hsk": 1.0,
+    "audio_cmn_syllabs": 0.5, "dspspeech12": 1.0,
     "hsk_cosyvoice_synthetic": 0.8,
 }  # fmt: skip
 """How often an epoch sees each corpus: people more than machines."""
-BOOTSTRAP_WORST, WORST = -2.2, -1.4
+BOOTSTRAP_WORST, WORST = -6.0, -2.5
 """Alignments whose mean score a frame is below these are left out (wrong transcripts, other languages)."""
+BOOTSTRAP_LIMIT = 2000
+"""Recordings a corpus that the bootstrap aligns: it aligns badly, and the warm network will align all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class Recipe:
         width: units a layer.
         copies: augmented copies of all speech.
         bootstrap_s, warm_s, train_s: seconds of training.
-        jobs: processes for synthesis, features and alignment; threads for training.
+        per_corpus: at most so many recordings of each corpus, evenly spread (0: all). The two largest hold a
+            single voice each, of which more of the same teaches little.
+    jobs: processes for synthesis, features and alignment; threads for training.
     """
 
     work: Path
@@ -53,7 +59,8 @@ class Recipe:
     width: int = 320
     copies: int = 2
     bootstrap_s: float = 180.0
-    warm_s: float = 240.0
+    warm_s: float = 150.0
+    per_corpus: int = 4400
     train_s: float = 1080.0
     jobs: int = 2
 
@@ -91,7 +98,9 @@ def synth(recipe: Recipe) -> None:
     if not recipe.store.has(HELD_OUT):
         recipe.store.write(HELD_OUT, synthesis.make(synthesis.held_out_plans(160), recipe.jobs))
     if not recipe.store.has(SYNTHETIC):
-        recipe.store.write(SYNTHETIC, synthesis.make(synthesis.training_plans(recipe.utterances), recipe.jobs))
+        recipe.store.write(
+            SYNTHETIC, synthesis.make(synthesis.training_plans(recipe.utterances), recipe.jobs)
+        )
 
 
 def _make_block(recipe: Recipe, name: str, copy: int) -> None:
@@ -113,7 +122,9 @@ def _blocks(recipe: Recipe, names: Iterable[str], copies: Iterable[int]) -> tupl
     return [Block.load(recipe.block(*pair)) for pair in pairs], [WEIGHTS[name] for name, _ in pairs]
 
 
-def _fit(recipe: Recipe, name: str, names: Iterable[str], copies: list[int], seconds: float, start: str = "") -> None:
+def _fit(
+    recipe: Recipe, name: str, names: Iterable[str], copies: list[int], seconds: float, start: str = ""
+) -> None:
     if recipe.network(name).exists():
         return
     # Virtual machines may list AMX without granting it, and oneDNN then fails instead of falling back.
@@ -136,7 +147,7 @@ def bootstrap(recipe: Recipe) -> None:
     _fit(recipe, "bootstrap", [SYNTHETIC], [0], recipe.bootstrap_s)
 
 
-def _align_corpus(recipe: Recipe, name: str, by: str, worst: float) -> None:
+def _align_corpus(recipe: Recipe, name: str, by: str, worst: float, limit: int) -> None:
     import numpy as np
     import torch
 
@@ -146,22 +157,25 @@ def _align_corpus(recipe: Recipe, name: str, by: str, worst: float) -> None:
 
     torch.set_num_threads(1)
     model, prior = load(recipe.network(by))
-    items = recipe.store.index(name)
+    everything = recipe.store.index(name)
+    items = everything[:: -(-len(everything) // limit)] if limit else everything
     found = list(align_all(items, corpus_scores(model, prior, recipe.store, name, items), worst))
-    recipe.store.write_index(name, [item for item, _ in found])
+    changed = {item.key: item for item, _ in found}
+    unseen = [changed.get(item.key, replace(item, segments=())) for item in everything]
+    recipe.store.write_index(name, unseen)
     marks = [score for _, score in found if score is not None]
     kept = sum(1 for item, _ in found if item.segments)
     log.info("align: %s, %d of %d kept, median score %.2f", name, kept, len(items), float(np.median(marks)))
     recipe.work.joinpath(f"{name}.{by}.aligned").touch()
 
 
-def _align(recipe: Recipe, by: str, worst: float) -> None:
+def _align(recipe: Recipe, by: str, worst: float, limit: int = 0) -> None:
     todo = [name for name in recipe.human if not recipe.work.joinpath(f"{name}.{by}.aligned").exists()]
-    _in_parallel(recipe, _align_corpus, [(name, by, worst) for name in todo])
+    _in_parallel(recipe, _align_corpus, [(name, by, worst, limit) for name in todo])
 
 
 def align(recipe: Recipe) -> None:
-    _align(recipe, "bootstrap", BOOTSTRAP_WORST)
+    _align(recipe, "bootstrap", BOOTSTRAP_WORST, BOOTSTRAP_LIMIT)
 
 
 def warm(recipe: Recipe) -> None:
@@ -170,7 +184,7 @@ def warm(recipe: Recipe) -> None:
 
 
 def realign(recipe: Recipe) -> None:
-    _align(recipe, "warm", WORST)
+    _align(recipe, "warm", WORST, recipe.per_corpus)
 
 
 def _copies(recipe: Recipe) -> list[int]:

@@ -1,4 +1,4 @@
-"""The synthetic corpus: domain sentences and random words in many espeak-ng voices, labelled as they are made."""
+"""The synthetic corpus: domain sentences and random words in many espeak-ng voices, with their labels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _LEAD = 0.15
 def voice(source: random.Random) -> Voice:
     """A random training voice."""
     return Voice(
-        source.choice(TRAINING_VARIANTS), source.randint(130, 230), source.randint(15, 85), source.randint(25, 90)
+        source.choice(TRAINING_VARIANTS),
+        source.randint(130, 230),
+        source.randint(15, 85),
+        source.randint(25, 90),
     )
 
 
@@ -61,7 +64,8 @@ def training_plans(count: int, seed: int = 7) -> Iterator[Plan]:
             text = "".join(source.choice(words) for _ in range(source.randint(1, 6)))
         else:
             text = "，".join(
-                "".join(source.choices(characters, k=source.randint(1, 4))) for _ in range(source.randint(1, 3))
+                "".join(source.choices(characters, k=source.randint(1, 4)))
+                for _ in range(source.randint(1, 3))
             )
         try:
             tokens = spoken(text)
@@ -106,8 +110,8 @@ def _results(path: Path) -> Iterator[Item]:
 def make(plans: Iterable[Plan], jobs: int = 2, chunk: int = 80) -> Iterator[Item]:
     """Speak all plans in child processes, a few dozen each.
 
-    espeak-ng's library is not stable over thousands of voice changes: a child that dies costs the rest of its chunk,
-    which is logged, and nothing else.
+    espeak-ng's library is not stable over thousands of voice changes: a child that dies costs the rest of its
+    chunk, which is logged, and nothing else.
     """
     todo = list(plans)
     chunks = [todo[at : at + chunk] for at in range(0, len(todo), chunk)]
@@ -124,7 +128,9 @@ def make(plans: Iterable[Plan], jobs: int = 2, chunk: int = 80) -> Iterator[Item
             for child, path in running:
                 child.join()
                 if child.exitcode != 0:
-                    log.warning("synthesis: a child ended with %s; the rest of its chunk is left out", child.exitcode)
+                    log.warning(
+                        "synthesis: a child ended with %s; the rest of its chunk is left out", child.exitcode
+                    )
                 for item in _results(path):
                     done += 1
                     yield item

@@ -14,8 +14,8 @@ from torch.nn import functional
 
 from speech.training.dataset import CONTEXT, SUBSAMPLE, Block
 from speech.training.features import DIM
-from speech.training.network import Tdnn
-from speech.training.phones import BASE
+from speech.training.network import PLAIN, Tdnn
+from speech.training.phones import BASE, TONES
 
 log = logging.getLogger(__name__)
 _IGNORE = -1
@@ -25,7 +25,7 @@ PRIOR_FLOOR = 1e-4
 
 
 class Batches:
-    """Batches of about `size` output frames, utterances of like length together, in a new order each epoch."""
+    """Batches of about `size` output frames, utterances of like length together, in a new order each time."""
 
     def __init__(self, blocks: Sequence[Block], weights: Sequence[float], size: int, seed: int) -> None:
         self.blocks, self.weights, self.size = blocks, weights, size
@@ -49,10 +49,12 @@ class Batches:
         parts = []
         for number, row in batch:
             block = self.blocks[number]
-            parts.append((
-                block.frames[block.frame_at[row] : block.frame_at[row + 1]],
-                block.labels[block.label_at[row] : block.label_at[row + 1]],
-            ))
+            parts.append(
+                (
+                    block.frames[block.frame_at[row] : block.frame_at[row + 1]],
+                    block.labels[block.label_at[row] : block.label_at[row + 1]],
+                )
+            )
         outputs = -(-max(len(targets) for _, targets in parts) // _BUCKET) * _BUCKET
         frames = np.zeros((len(parts), (outputs - 1) * SUBSAMPLE + 1 + 2 * CONTEXT, DIM), np.float32)
         marks = np.full((len(parts), outputs), _IGNORE, np.int64)
@@ -71,11 +73,14 @@ class Batches:
 
 
 def priors(blocks: Sequence[Block], weights: Sequence[float]) -> Tensor:
-    """Each pdf's share of frames. Tones are smoothed by their share over all finals, as the network shares them."""
+    """Each pdf's share of frames; tonal finals lean halfway on their tone's share over all finals."""
     counts = np.zeros(len(BASE))
     for block, weight in zip(blocks, weights, strict=True):
         counts += weight * np.bincount(block.labels, minlength=len(BASE))[: len(BASE)]
     share = counts / counts.sum()
+    tonal = share[PLAIN:].reshape(-1, len(TONES))
+    factored = tonal.sum(1, keepdims=True) * tonal.sum(0, keepdims=True) / max(tonal.sum(), 1e-9)
+    share[PLAIN:] = (0.5 * tonal + 0.5 * factored).reshape(-1)
     return torch.tensor(np.maximum(share, PRIOR_FLOOR), dtype=torch.float32)
 
 
@@ -95,8 +100,8 @@ def train(
     model = start or Tdnn(width)
     if start is None:
         sample = np.concatenate([block.frames[::50] for block in blocks]).astype(np.float32)
-        model.mean.copy_(torch.from_numpy(sample.mean(0)))  # type: ignore[operator]
-        model.scale.copy_(torch.from_numpy(1.0 / sample.std(0)))  # type: ignore[operator]
+        model.mean.copy_(torch.from_numpy(sample.mean(0)))
+        model.scale.copy_(torch.from_numpy(1.0 / sample.std(0)))
     model.train()
     half = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # five times as fast where the CPU has it
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-3)
@@ -113,7 +118,9 @@ def train(
             optimizer.param_groups[0]["lr"] = rate * warm * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-6
             with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 logits = model.logits(frames, dropout=0.05)
-            loss = functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=_IGNORE)
+            loss = functional.cross_entropy(
+                logits.flatten(0, 1).float(), targets.flatten(), ignore_index=_IGNORE
+            )
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)

@@ -20,8 +20,8 @@ from speech.training.phones import BASE
 def network() -> Tdnn:
     torch.manual_seed(5)
     model = Tdnn(width=16)
-    model.mean.copy_(torch.randn(40))  # type: ignore[operator]
-    model.scale.copy_(torch.rand(40) + 0.5)  # type: ignore[operator]
+    model.mean.copy_(torch.randn(40))
+    model.scale.copy_(torch.rand(40) + 0.5)
     model.train()
     for _ in range(3):
         model(torch.randn(4, 120, 40) * 3 + 1)

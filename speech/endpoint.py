@@ -17,7 +17,6 @@ _ONSET_WINDOW = 12
 _ONSET_VOICED = 4
 _UNVOICED_TAIL = 10  # an s or sh after a vowel is still speech; 200 ms after the last vowel it is noise
 _STEADY_DB = 0.7
-_CERTAIN = 25
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,8 @@ class Endpointer:
         self._rules = rules
         self._recent: deque[bool] = deque(maxlen=_ONSET_WINDOW)
         self._frames = 0
+        self._seen = 0
+        self._first_voiced = 0
         self._quiet = 0
         self._since_voiced = 0
         self._levels = 0
@@ -75,13 +76,19 @@ class Endpointer:
         return self._levels < 2 or (self._spread / self._levels) ** 0.5 < _STEADY_DB
 
     @property
-    def settled(self) -> bool:
-        """Whether no further frame can change anything: it does not end by itself, and speech is certain."""
-        return self._rules is None and self._onset and self._levels >= _CERTAIN and not self.steady
+    def spoken_s(self) -> float:
+        """Seconds from the first vowel to the last frame given; 0 before the first."""
+        return (self._seen - self._first_voiced) * FRAME_S if self._onset else 0.0
+
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since the last frame of speech; 0 before the first."""
+        return self._quiet * FRAME_S
 
     def accept(self, frames: Iterable[FrameKind]) -> State:
         """Takes frames in order; after the end they change nothing."""
         for frame in frames:
+            self._seen += 1
             if self.state is State.WAITING:
                 self._wait(frame)
             elif self.state is State.SPEAKING:
@@ -95,6 +102,7 @@ class Endpointer:
             self._measure(frame.level_db)
         if sum(self._recent) >= _ONSET_VOICED:
             self._onset = True
+            self._first_voiced = self._seen - len(self._recent) + self._recent.index(True)
             self.state = State.SPEAKING
             self._frames = 0
         elif self._rules is not None and self._frames * FRAME_S >= self._rules.no_speech_s:

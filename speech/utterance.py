@@ -1,7 +1,7 @@
 """One utterance inside a worker: finds where speech begins and ends, and gives only that to the decoder.
 
-Leading silence costs nothing this way, and silence, noise and tones never reach the decoder, which would make
-words of them.
+Silence, noise and tones never reach the decoder this way. It would spend time on them and make words of them:
+after a second of quiet at the end, many a sentence grows a 呀 that nobody said.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from speech.limits import SAMPLE_BYTES, SAMPLE_RATE
 from speech.transcript import Hypothesis, rank
 from speech.vad import SpeechDetector
 
-_PRE_ROLL_BYTES = int(0.5 * SAMPLE_RATE) * SAMPLE_BYTES  # soft consonants come before the first sure vowel
+_HELD_BYTES = SAMPLE_RATE * SAMPLE_BYTES  # more than the endpointer needs to be sure of a first vowel
+_LEAD_S = 0.25  # decoded before the first vowel: its consonant
+_TAIL_S = 0.2  # of quiet that is decoded at once; more is held back until somebody speaks again
 
 
 class Decoder(Protocol):
@@ -64,16 +66,23 @@ class Utterance:
         """Takes whole 16 kHz mono s16le samples; after the end of speech they are ignored."""
         if self._endpointer.state is not State.ENDED:
             began = self._endpointer.speech_began
-            if not self._endpointer.settled:
-                self._endpointer.accept(self._detector.accept(np.frombuffer(pcm, "<i2")))
+            self._endpointer.accept(self._detector.accept(np.frombuffer(pcm, "<i2")))
+            pending = self._detector.pending * SAMPLE_BYTES
+            audio = self._held + pcm
+            if self._endpointer.speech_began and not began:
+                audio = audio[-pending - _bytes(self._endpointer.spoken_s + _LEAD_S) :]
             if self._endpointer.speech_began:
-                self._decode(pcm if began else self._held + pcm, want_partial=want_partial)
-                self._held = b""
+                quiet = _bytes(self._endpointer.quiet_s - _TAIL_S)
+                audible = len(audio) - (pending + quiet if quiet > 0 else 0)
+                self._decode(audio[:audible], want_partial=want_partial)
+                self._held = audio[audible:]
             else:
-                self._held = (self._held + pcm)[-_PRE_ROLL_BYTES:]
+                self._held = audio[-_HELD_BYTES:]
         return Heard(self._partial, self._endpointer.speech_began, self._endpointer.state is State.ENDED)
 
     def _decode(self, pcm: bytes, *, want_partial: bool) -> None:
+        if not pcm:
+            return
         # Vosk's own end of speech (the return value) is not used: ignoring it keeps one utterance one.
         self._decoder.AcceptWaveform(pcm)
         if want_partial:
@@ -88,3 +97,7 @@ class Utterance:
             return []
         scored = [(str(found["text"]), float(found["confidence"])) for found in raw.get("alternatives", [])]
         return rank(scored)[: self._max_alternatives]
+
+
+def _bytes(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE) * SAMPLE_BYTES

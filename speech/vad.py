@@ -52,6 +52,11 @@ class SpeechDetector:
         self._frames = 0
         self._peak_db = -100.0
 
+    @property
+    def pending(self) -> int:
+        """Samples that wait for their frame to be complete."""
+        return len(self._rest)
+
     def accept(self, samples: NDArray[np.int16]) -> list[FrameKind]:
         """Kinds of all frames completed by `samples` (16 kHz mono)."""
         joined = np.concatenate((self._rest, samples))

@@ -46,7 +46,8 @@ def _recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minutes", type=float, default=18.0, help="of the last training (default %(default)s)"
     )
-    parser.add_argument("--jobs", type=int, default=2, help="processes and threads (default %(default)s)")
+    parser.add_argument("--jobs", type=int, default=2, help="processes (default %(default)s)")
+    parser.add_argument("--threads", type=int, default=1, help="threads of training (default %(default)s)")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -86,7 +87,7 @@ def run_stages(args: argparse.Namespace) -> int:
     recipe = Recipe(
         work=args.work, corpora=args.corpora, model_dir=args.model, utterances=args.utterances,
         width=args.width, copies=args.copies, per_corpus=args.per_corpus, train_s=args.minutes * 60,
-        jobs=args.jobs,
+        jobs=args.jobs, threads=args.threads,
     )  # fmt: skip
     run(recipe, args.stages)
     return 0

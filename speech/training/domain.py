@@ -63,7 +63,8 @@ def number(value: int) -> str:
         high, low = divmod(value, 10_000)
         joint = "零" if 0 < low < 1000 else ""
         head = "两" if high == 2 else number(high)
-        return head + "万" + (joint + number(low) if low else "")
+        tail = number(low) if low else ""
+        return head + "万" + joint + ("一" if 10 <= low < 20 else "") + tail
     if value < 10:
         return DIGITS[value]
     result, zero = "", False

@@ -8,7 +8,6 @@ repeats it.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,11 +19,12 @@ from speech.training.dataset import Block, make_block
 from wenban.errors import SetupError
 
 log = logging.getLogger(__name__)
-SYNTHETIC = "espeak"
+SYNTHETIC, QUIET = "espeak", "quiet"
 HELD_OUT = "espeak_held_out"
 NAMES = ("corpus", "synth", "bootstrap", "align", "warm", "realign", "features", "train", "export", "graph")
 WEIGHTS = {
-    SYNTHETIC: 0.7, "aishell1_sample": 1.5, "audio_cmn_hsk": 1.0,
+    SYNTHETIC: 0.7,
+    QUIET: 1.0, "aishell1_sample": 1.5, "audio_cmn_hsk": 1.0,
     "audio_cmn_syllabs": 0.5, "dspspeech12": 1.0,
     "hsk_cosyvoice_synthetic": 0.8,
 }  # fmt: skip
@@ -59,10 +59,11 @@ class Recipe:
     width: int = 320
     copies: int = 2
     bootstrap_s: float = 180.0
-    warm_s: float = 150.0
+    warm_s: float = 100.0
     per_corpus: int = 4400
     train_s: float = 1080.0
     jobs: int = 2
+    threads: int = 1
 
     @property
     def store(self) -> Store:
@@ -97,6 +98,8 @@ def corpus(recipe: Recipe) -> None:
 def synth(recipe: Recipe) -> None:
     if not recipe.store.has(HELD_OUT):
         recipe.store.write(HELD_OUT, synthesis.make(synthesis.held_out_plans(160), recipe.jobs))
+    if not recipe.store.has(QUIET):
+        recipe.store.write(QUIET, synthesis.quiet_items(400))
     if not recipe.store.has(SYNTHETIC):
         recipe.store.write(
             SYNTHETIC, synthesis.make(synthesis.training_plans(recipe.utterances), recipe.jobs)
@@ -127,15 +130,13 @@ def _fit(
 ) -> None:
     if recipe.network(name).exists():
         return
-    # Virtual machines may list AMX without granting it, and oneDNN then fails instead of falling back.
-    os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16")
     import torch
 
     from speech.training import network
     from speech.training.train import priors, train
 
     blocks, weights = _blocks(recipe, names, copies)
-    torch.set_num_threads(recipe.jobs)
+    torch.set_num_threads(recipe.threads)
     first = network.load(recipe.network(start))[0] if start else None
     model = train(
         blocks, weights, width=recipe.width, seconds=seconds, rate=1e-3 if start else 2e-3, start=first
@@ -144,7 +145,7 @@ def _fit(
 
 
 def bootstrap(recipe: Recipe) -> None:
-    _fit(recipe, "bootstrap", [SYNTHETIC], [0], recipe.bootstrap_s)
+    _fit(recipe, "bootstrap", [SYNTHETIC, QUIET], [0], recipe.bootstrap_s)
 
 
 def _align_corpus(recipe: Recipe, name: str, by: str, worst: float, limit: int) -> None:
@@ -180,7 +181,7 @@ def align(recipe: Recipe) -> None:
 
 def warm(recipe: Recipe) -> None:
     if recipe.human:
-        _fit(recipe, "warm", (SYNTHETIC, *recipe.human), [0], recipe.warm_s, "bootstrap")
+        _fit(recipe, "warm", (SYNTHETIC, QUIET, *recipe.human), [0], recipe.warm_s, "bootstrap")
 
 
 def realign(recipe: Recipe) -> None:
@@ -192,14 +193,14 @@ def _copies(recipe: Recipe) -> list[int]:
 
 
 def features(recipe: Recipe) -> None:
-    names = (SYNTHETIC, *recipe.human)
+    names = (SYNTHETIC, QUIET, *recipe.human)
     pairs = [(name, copy) for copy in _copies(recipe) for name in names]
     _in_parallel(recipe, _make_block, [pair for pair in pairs if not recipe.block(*pair).exists()])
 
 
 def train(recipe: Recipe) -> None:
     start = "warm" if recipe.human else ""
-    _fit(recipe, "final", (SYNTHETIC, *recipe.human), _copies(recipe), recipe.train_s, start)
+    _fit(recipe, "final", (SYNTHETIC, QUIET, *recipe.human), _copies(recipe), recipe.train_s, start)
 
 
 def export(recipe: Recipe) -> None:

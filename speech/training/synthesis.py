@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from speech.training.augment import coloured_noise
 from speech.training.domain import Speaker, fixed_sentences
 from speech.training.espeak import HELD_OUT, TRAINING_VARIANTS, Voice, synthesizer
 from speech.training.lexicon import general_words, single_characters, spoken
-from speech.training.phones import NotPinyinError
+from speech.training.phones import SILENCE, NotPinyinError
 from speech.training.types import SAMPLE_RATE, Segment
 
 log = logging.getLogger(__name__)
@@ -136,3 +137,25 @@ def make(plans: Iterable[Plan], jobs: int = 2, chunk: int = 80) -> Iterator[Item
                     yield item
                 path.unlink()
             log.info("synthesis: %d of %d", done, len(todo))
+
+
+def quiet_items(count: int, seed: int = 5) -> Iterator[Item]:
+    """Recordings in which nobody speaks: digital silence, noise of all colours, mains hum, knocks."""
+    source = np.random.default_rng(seed)
+    for number in range(count):
+        length = int(source.uniform(1.0, 6.0) * SAMPLE_RATE)
+        kind = number % 4
+        samples = np.zeros(length, np.float32)
+        if kind:
+            samples = coloured_noise(source, length) * 10 ** source.uniform(-4.5, -1.5)
+        if kind == 2:
+            times = np.arange(length) / SAMPLE_RATE
+            hum = sum(np.sin(2 * np.pi * 50 * harmonic * times) / harmonic for harmonic in (1, 2, 3, 5))
+            samples = samples + 10 ** source.uniform(-3, -1.3) * hum
+        if kind == 3:
+            for at in map(int, source.integers(0, length, 5)):
+                decay = np.exp(-np.arange(length - at) / source.uniform(50, 800))
+                knock = decay * coloured_noise(source, length - at)
+                samples[at:] += np.asarray(10 ** source.uniform(-2.5, -0.7) * knock, np.float32)
+        pcm = np.asarray(np.clip(samples, -1, 1) * 32767, np.int16)
+        yield f"quiet-{number}", "nobody", "", pcm, (Segment(SILENCE, 0.0, length / SAMPLE_RATE),)

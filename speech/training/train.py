@@ -102,8 +102,8 @@ def train(
         sample = np.concatenate([block.frames[::50] for block in blocks]).astype(np.float32)
         model.mean.copy_(torch.from_numpy(sample.mean(0)))
         model.scale.copy_(torch.from_numpy(1.0 / sample.std(0)))
-    model.train()
-    half = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # five times as fast where the CPU has it
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model.to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-3)
     batches = Batches(blocks, weights, batch, seed)
     began, step, shown = time.monotonic(), 0, 0.0
@@ -113,11 +113,11 @@ def train(
         for frames, targets in batches.epoch():
             spent = (time.monotonic() - began) / seconds
             if spent >= 1.0:
-                return model.eval()
+                return model.cpu().eval()
             warm = min(1.0, (step + 1) / 100)
             optimizer.param_groups[0]["lr"] = rate * warm * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-6
-            with torch.autocast("cpu", torch.bfloat16, enabled=half):
-                logits = model.logits(frames, dropout=0.05)
+            frames, targets = frames.to(device), targets.to(device)
+            logits = model.logits(frames, dropout=0.05)
             loss = functional.cross_entropy(
                 logits.flatten(0, 1).float(), targets.flatten(), ignore_index=_IGNORE
             )

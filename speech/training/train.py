@@ -91,7 +91,7 @@ def train(
     width: int,
     seconds: float,
     rate: float = 2e-3,
-    batch: int = 3000,
+    batch: int = 1600,
     start: Tdnn | None = None,
     seed: int = 1,
 ) -> Tdnn:

@@ -18,16 +18,19 @@ import numpy as np
 
 from catalog_index.channels import FEATURES, Channels
 from catalog_index.clarify import SubjectReader, consistent_items
-from catalog_index.decide import Decision, SearchOption, Verdict, decide, within
+from catalog_index.decide import SearchOption, Verdict, decide, within
 from catalog_index.encoder import load_encoder
 from catalog_index.errors import IndexMissing
 from catalog_index.fusion import Fusion
 from catalog_index.loader import Catalog
 from catalog_index.postings import Floats
+from catalog_index.result import Scored, SearchResult
 from catalog_index.schema import Subject
 from catalog_index.text import check_query, clean
 from wenban.logs import facts
 from wenban.settings import Settings
+
+__all__ = ["Evidence", "Scored", "SearchEngine", "SearchOption", "SearchResult"]
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -36,40 +39,6 @@ SUBJECTS_READ = 12
 MOST_ALTERNATIVES = 4
 _MET, _BROKEN = FEATURES.index("facets_met"), FEATURES.index("facets_broken")
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Scored:
-    """An item with the probability that it is the one meant."""
-
-    id: str
-    title: str
-    subject: str
-    department: str
-    probability: float
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """One search.
-
-    Attributes:
-        decision: item: `results[0]` stands out; clarify: ask `question` of facet `facet_id`; choose: offer
-            `options`; none: nothing fits (then `question` is the catalog's own sentence, if it has one).
-        options: for clarify the facet's value ids, for choose item ids or "subject:<id>".
-        answers: facet answers known for the settled subject.
-        ms: time the search took.
-    """
-
-    query: str
-    decision: Decision
-    question: str | None
-    options: tuple[SearchOption, ...]
-    results: tuple[Scored, ...]
-    subject_id: str | None
-    facet_id: str | None
-    answers: dict[str, str]
-    ms: float
 
 
 @dataclass(frozen=True)
@@ -90,6 +59,8 @@ class SearchEngine:
         self.fusion = fusion
         self.layout = channels.layout
         self._readers = [SubjectReader(subject) for subject in catalog.subjects]
+        # Pinyin and script tables load on first use; the first citizen should not wait for them.
+        self.evidence([(clean("預熱"), 1.0)], {})
 
     @classmethod
     def build(

@@ -7,22 +7,20 @@ never made up, so `wenban catalog check` lists every imported item until an edit
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
 import json
-import lzma
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, get_args
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from catalog_index.errors import CatalogInvalid
+from catalog_index.import_rows import read_rows
 from catalog_index.phonetic import syllables
 from catalog_index.schema import CommonFile, DepartmentFile, ItemType
 
@@ -97,7 +95,7 @@ def import_file(source: Path, output: Path, mapping: Path | None = None) -> Repo
     report = Report()
     departments: dict[str, list[dict[str, Any]]] = defaultdict(list)
     seen: set[tuple[str, str]] = set()
-    for place, row in _rows(source):
+    for place, row in read_rows(source):
         record = {element: row.get(names[element]) for element in ELEMENTS}
         lacking = [element for element in REQUIRED if not _text(record[element])]
         if lacking:
@@ -155,39 +153,6 @@ def _names(mapping: Path | None) -> dict[str, str]:
             [f"{mapping}: no such element: {'、'.join(unknown)}; known: {'、'.join(ELEMENTS)}"]
         )
     return names | own
-
-
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".xz":
-        return lzma.open(path, "rt", encoding="utf-8-sig", newline="")
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    kind = Path(path.stem).suffix if path.suffix in (".xz", ".gz") else path.suffix
-    if kind not in (".jsonl", ".csv"):
-        raise CatalogInvalid([f"{path}: expected .jsonl or .csv (also .xz, .gz)"])
-    try:
-        with _open(path) as lines:
-            if kind == ".csv":
-                for number, row in enumerate(csv.DictReader(lines), 2):
-                    yield f"{path.name}:{number}", row
-                return
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    try:
-                        record = json.loads(line)
-                    except ValueError as error:
-                        raise CatalogInvalid(
-                            [f"{path.name}:{number}: not readable as JSON: {error}"]
-                        ) from error
-                    if not isinstance(record, dict):
-                        raise CatalogInvalid([f"{path.name}:{number}: a record must be a JSON object"])
-                    yield f"{path.name}:{number}", record
-    except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError, csv.Error) as error:
-        raise CatalogInvalid([f"{path}: cannot be read: {error}"]) from error
 
 
 def _list(value: object) -> list[str]:

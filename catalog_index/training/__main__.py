@@ -1,13 +1,16 @@
-"""`python -m catalog_index.training {encoder,fusion,all}`: makes the files under `catalog_index/models`."""
+"""`python -m catalog_index.training {language,encoder,fusion,all}`: makes what is in `catalog_index/models`.
+
+`language` takes minutes and is kept; `encoder` goes on from it and is run again when the catalog has grown.
+"""
 
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 
-from catalog_index.training.make import make_encoder, make_fusion
+from catalog_index.training.encoder import Recipe
+from catalog_index.training.make import make_encoder, make_fusion, make_language
 from wenban.logs import setup_logging
 from wenban.threads import limit_native_threads
 
@@ -17,17 +20,19 @@ def main() -> int:
         prog="python -m catalog_index.training",
         description="Makes the bundled encoder and the fusion weights from the catalog and other texts.",
     )
-    parser.add_argument("what", choices=("encoder", "fusion", "all"))
+    parser.add_argument("what", choices=("language", "encoder", "fusion", "all"))
     parser.add_argument("--texts", type=Path, help="folder with text/ and catalogs/ (see training/corpus.py)")
     arguments = parser.parse_args()
     limit_native_threads()
     setup_logging("training")
-    logging.getLogger("jieba").setLevel(logging.WARNING)
-    if arguments.what != "fusion":
-        if arguments.texts is None:
-            parser.error("the encoder needs --texts FOLDER")
-        make_encoder(arguments.texts)
-    if arguments.what != "encoder":
+    if arguments.what != "fusion" and arguments.texts is None:
+        parser.error(f"{arguments.what} needs --texts FOLDER")
+    recipe = Recipe()
+    if arguments.what in ("language", "all"):
+        make_language(arguments.texts, recipe)
+    if arguments.what in ("encoder", "all"):
+        make_encoder(arguments.texts, recipe)
+    if arguments.what in ("fusion", "all"):
         make_fusion()
     return 0
 

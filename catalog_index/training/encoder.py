@@ -181,6 +181,24 @@ class Training:
         other.parts = torch.nn.Parameter(self.parts.detach().clone())
         return other
 
+    def save(self, folder: Path) -> None:
+        """Keeps the state in a folder, to go on from it later."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.tokenizer.save(str(folder / "tokenizer.json"))
+        np.savez(folder / "state.npz", own=self.own.detach().numpy(), parts=self.parts.detach().numpy())
+
+    @classmethod
+    def load(cls, folder: Path, recipe: Recipe) -> Training:
+        """Reads what `save` kept; OSError if there is nothing."""
+        import torch
+        from tokenizers import Tokenizer
+
+        with np.load(folder / "state.npz") as state:
+            training = cls(Tokenizer.from_file(str(folder / "tokenizer.json")), recipe)
+            training.own = torch.nn.Parameter(torch.from_numpy(state["own"]))
+            training.parts = torch.nn.Parameter(torch.from_numpy(state["parts"]))
+        return training
+
     def _table(self) -> torch.Tensor:
         import torch
 

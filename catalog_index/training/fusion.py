@@ -25,7 +25,7 @@ from catalog_index.text import clean, strip_fillers
 from catalog_index.training.homophones import Homophones
 
 log = logging.getLogger(__name__)
-CANDIDATES = 96
+CANDIDATES = 64
 FOLDS = 2
 _NEGATIVE = frozenset({"facets_broken"})
 _START = {"facets_met": 1.0, "facets_broken": -3.0}
@@ -130,7 +130,7 @@ def collect(catalog: Catalog, encoder: Encoder, chosen: Callable[[str], bool], s
     return examples(engine, [*asked, *refused])
 
 
-def fit(made: Sequence[Example], *, penalty: float = 2e-3, steps: int = 500) -> tuple[Floats, Floats, float]:
+def fit(made: Sequence[Example], *, penalty: float = 2e-3, steps: int = 250) -> tuple[Floats, Floats, float]:
     """Weights by maximum likelihood, with a small quadratic penalty.
 
     Signs are fixed: more likeness never lowers an item, a broken facet never raises it.

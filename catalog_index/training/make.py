@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from functools import partial
 from pathlib import Path
 
@@ -24,31 +23,38 @@ def _fold_folder(settings: Settings, fold: int) -> Path:
     return settings.home / "training" / f"fold-{fold}"
 
 
-def make_encoder(texts: Path, recipe: Recipe | None = None) -> None:
-    """Trains the bundled encoder, and the folds' encoders for `make_fusion` (kept under WENBAN_HOME)."""
-    settings, recipe = load_settings(), recipe or Recipe()
+def make_language(texts: Path, recipe: Recipe) -> None:
+    """The first stage: language from the outside texts; kept under WENBAN_HOME, since it takes longest."""
+    settings = load_settings()
     catalog = load_catalog(settings.catalog_dir)
-    start = time.perf_counter()
     sources = outside_pairs(texts, recipe.seed)
-    pairs = catalog_pairs(catalog)
-    log.info("pairs: %s", {**{name: len(own) for name, own in sources.items()}, "catalog": len(pairs)})
     sample = [pair.left for own in sources.values() for pair in own[::4]]
-    tokenizer = build_tokenizer(catalog, sample, recipe.words)
-    language = Training(tokenizer, recipe)
+    sample += [pair.left for pair in catalog_pairs(catalog)]
+    training = Training(build_tokenizer(catalog, sample, recipe.words), recipe)
     if sources:
-        language.run(sources, recipe.language)
+        training.run(sources, recipe.language)
+    training.save(settings.home / "training" / "language")
+
+
+def make_encoder(texts: Path, recipe: Recipe) -> None:
+    """The second stage: the bundled encoder from the first, and the folds' encoders for `make_fusion`."""
+    settings = load_settings()
+    catalog = load_catalog(settings.catalog_dir)
+    language = Training.load(settings.home / "training" / "language", recipe)
+    sources, pairs = outside_pairs(texts, recipe.seed), catalog_pairs(catalog)
+    log.info("pairs: %s", {**{name: len(own) for name, own in sources.items()}, "catalog": len(pairs)})
     for fold in range(FOLDS):
         training = language.copy()
         training.run({**sources, "catalog": catalog_pairs(catalog, held_out(catalog, fold))}, recipe.catalog)
-        save(tokenizer, training.table(), _fold_folder(settings, fold), "")
+        save(language.tokenizer, training.table(), _fold_folder(settings, fold), "")
     language.run({**sources, "catalog": pairs}, recipe.catalog)
     card = CARD.read_text(encoding="utf-8").format(
-        catalog=catalog.version, items=len(catalog.items), tokens=tokenizer.get_vocab_size(),
+        catalog=catalog.version, items=len(catalog.items), tokens=language.tokenizer.get_vocab_size(),
         width=recipe.width, pairs=sum(map(len, sources.values())), catalog_pairs=len(pairs),
         language_steps=recipe.language.steps, catalog_steps=recipe.catalog.steps, batch=recipe.batch,
     )  # fmt: skip
-    save(tokenizer, language.table(), BUNDLED, card)
-    log.info("encoder written to %s after %.0f s", BUNDLED.name, time.perf_counter() - start)
+    save(language.tokenizer, language.table(), BUNDLED, card)
+    log.info("encoder written to %s", BUNDLED.name)
 
 
 def _examples(catalog: Catalog, settings: Settings) -> tuple[list[Example], str]:

@@ -76,6 +76,8 @@ def test_training_brings_kin_together(toy_catalog: Catalog, tmp_path: Path) -> N
     untouched = training.copy()
     training.run({"catalog": pairs}, recipe.catalog)
     save(tokenizer, training.table(), tmp_path / "model", "# card\n")
+    training.save(tmp_path / "state")
+    np.testing.assert_array_equal(Training.load(tmp_path / "state", recipe).table(), training.table())
     assert not np.allclose(training.table(), untouched.table())
     encoder = StaticEncoder(tmp_path / "model")
     a, b, c = encoder.encode(["给狗上户口", "养犬登记", "机动车号牌补领"])

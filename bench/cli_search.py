@@ -87,5 +87,5 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(section)
     if not args.no_write:
-        write_section("search", section)
+        write_section("search" if args.split == "dev" else f"search-{args.split}", section)
     return 0

@@ -225,7 +225,7 @@ def markdown(
     """The section of docs/benchmarks.md."""
     kinds = sorted({kind for own in systems.values() for kind in own} - {"all"})
     lines = [
-        "## Search",
+        f"## Search, {split} queries",
         "",
         f"`wenban bench search --split {split}`, {where}. {' '.join(facts)}",
         "",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from functools import partial
 from pathlib import Path
 
+from catalog_index.channels import Channels
 from catalog_index.encoder import BUNDLED, StaticEncoder, load_encoder
+from catalog_index.engine import SearchEngine
 from catalog_index.errors import IndexMissing
 from catalog_index.fusion import Fusion
 from catalog_index.loader import Catalog, load_catalog
+from catalog_index.training.calibrate import best_factor, read_known, sharpened
 from catalog_index.training.corpus import catalog_pairs, outside_pairs
 from catalog_index.training.encoder import Recipe, Training, build_tokenizer, save
 from catalog_index.training.fusion import FOLDS, Example, collect, fit, held_out, in_fold
@@ -73,23 +77,40 @@ def _examples(catalog: Catalog, settings: Settings) -> tuple[list[Example], str]
     return made, load_encoder(None).name
 
 
-def make_fusion() -> None:
-    """Fits the fusion weights for the encoder in use and writes them into the package."""
+def make_fusion(development: Path | None = None) -> None:
+    """Fits the fusion weights for the encoder in use and writes them into the package.
+
+    Args:
+        development: queries (bench/queries/dev.jsonl) on which the scores' sharpness is set.
+    """
     settings = load_settings()
     catalog = load_catalog(settings.catalog_dir)
     made, encoder = _examples(catalog, settings)
     weights, none, loss = fit(made)
-    Fusion(
-        weights,
-        none,
-        {
-            "command": "python -m catalog_index.training fusion",
-            "catalog": catalog.version,
-            "items": len(catalog.items),
-            "encoder": encoder,
-            "queries": len(made),
-            "out_of_scope": sum(not example.right for example in made),
-            "mean_negative_log_likelihood": round(loss, 4),
-        },
-    ).save()
+    facts: dict[str, object] = {
+        "command": "python -m catalog_index.training fusion",
+        "catalog": catalog.version,
+        "items": len(catalog.items),
+        "encoder": encoder,
+        "queries": len(made),
+        "out_of_scope": sum(not example.right for example in made),
+        "mean_negative_log_likelihood": round(loss, 4),
+    }
+    Fusion(weights, none, facts).save()
     log.info("fusion fitted on %d queries, loss %.3f", len(made), loss)
+    if development is not None:
+        make_calibration(development)
+
+
+def make_calibration(development: Path) -> None:
+    """Sets the sharpness of the scores in the package's fusion file from development queries."""
+    settings = load_settings()
+    catalog, fusion = load_catalog(settings.catalog_dir), Fusion.load()
+    with tempfile.TemporaryDirectory() as cache:
+        channels = Channels.build(catalog, load_encoder(settings.encoder), Path(cache))
+    engine = SearchEngine(catalog, channels, fusion)
+    known = read_known(development, engine)
+    factor, loss = best_factor(engine, known)
+    calibrated = {"on": development.name, "queries": len(known), "factor": factor, "loss": round(loss, 4)}
+    sharpened(fusion, factor, {"calibration": calibrated}).save()
+    log.info("scores multiplied by %.2f, loss on %s %.3f", factor, development.name, loss)

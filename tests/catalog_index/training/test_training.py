@@ -11,8 +11,10 @@ import pytest
 
 from catalog_index.channels import CONTEXT, FEATURES, Channels, Hidden
 from catalog_index.encoder import StaticEncoder, load_encoder
+from catalog_index.engine import SearchEngine
 from catalog_index.loader import Catalog
 from catalog_index.phonetic import fold, syllables
+from catalog_index.training.calibrate import Known, best_factor, read_known, sharpened
 from catalog_index.training.corpus import catalog_pairs, outside_pairs
 from catalog_index.training.encoder import Recipe, Stage, Training, build_tokenizer, save
 from catalog_index.training.fusion import Example, collect, fit, held_out, in_fold, out_of_scope, queries
@@ -124,6 +126,29 @@ def test_misheard_phrases_sound_the_same() -> None:
     heard = homophones.mishear("居住证到期", 1.0)
     assert [fold(one) for one in syllables(heard)] == [fold(one) for one in syllables("居住证到期")]
     assert homophones.mishear("abc", 1.0) == "abc"
+
+
+def test_calibration_sharpens_what_is_shy_and_keeps_the_ranking(toy_engine: SearchEngine) -> None:
+    shy = SearchEngine(toy_engine.catalog, toy_engine.channels, sharpened(toy_engine.fusion, 0.3, {}))
+    known = [Known(item.title, place) for place, item in enumerate(toy_engine.catalog.items)]
+    factor, loss = best_factor(shy, known)
+    assert factor > 1
+    bold = SearchEngine(shy.catalog, shy.channels, sharpened(shy.fusion, factor, {"factor": factor}))
+    assert best_factor(bold, known)[1] <= loss
+    before, after = shy.search("车牌坏了"), bold.search("车牌坏了")
+    assert [found.id for found in before.results] == [found.id for found in after.results]
+
+
+def test_development_queries_are_read_with_their_places(toy_engine: SearchEngine, tmp_path: Path) -> None:
+    path = tmp_path / "dev.jsonl"
+    records: list[dict[str, str | None]] = [
+        {"query": "狗證", "kind": "plain", "item": "dog-register", "subject": "dog"},
+        {"query": "车牌", "kind": "ambiguous", "item": None, "subject": "plate"},
+        {"query": "下雨吗", "kind": "out-of-scope", "item": None, "subject": None},
+    ]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    last = len(toy_engine.catalog.items) - 1
+    assert read_known(path, toy_engine) == [Known("狗证", last), Known("下雨吗", -1)]
 
 
 def test_out_of_scope_sentences_are_many_and_different() -> None:

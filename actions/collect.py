@@ -27,6 +27,9 @@ from wenban.errors import ValueInvalid
 
 SKIP = "跳过"
 PATIENCE = 2
+# Kinds in which one wrong sign makes another person's number: repeated to the citizen at once. The rest is
+# heard again in the summary, so that a form does not take two turns a question.
+ECHOED_KINDS = frozenset(("phone", "resident_id", "uscc", "plate"))
 # How far before a detail words may stand that say whose it is ("我老婆叫李红").
 _OWNER_WINDOW = 8
 
@@ -187,13 +190,13 @@ def _keep(state: State, turn: Turn, field: FormField, value: Value, reply: Reply
     """Takes a value, or holds it back until a read-back is confirmed, where it matters."""
     state.misses = 0
     filled = filled_from(value)
-    if value.repaired or (turn.spoken and value.read_back):
+    if value.repaired or (turn.spoken and field.kind in ECHOED_KINDS):
         state.reading_back = {**state.reading_back, field.id: filled}
         return
     state.fields = {**state.fields, field.id: filled}
     state.asked = [*(name for name in state.asked if name != field.id), field.id]
-    if value.read_back:
-        reply.say(f"{field.label}{value.display}，记下了。")
+    if field.kind in ECHOED_KINDS:
+        reply.say(f"{field.label} {value.display}，记下了。")
 
 
 def _take_found(service: Service, state: State, turn: Turn, text: str, reply: Reply) -> bool:
@@ -291,7 +294,7 @@ def correct(service: Service, state: State, turn: Turn) -> Reply | None:
     if not turn.spoken:
         reply.say(f"好的，{field.label}改成{value.display}。")
     state.fields = {name: kept for name, kept in state.fields.items() if name != field.id}
-    if turn.spoken and value.read_back:
+    if turn.spoken and field.kind in ECHOED_KINDS:
         state.reading_back = {field.id: filled_from(value)}
         return _read_back(state, service, reply)
     state.fields = {**state.fields, field.id: filled_from(value)}

@@ -44,3 +44,6 @@ def setup_logging(process: str, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # One line for each HTTP request or library load is noise here.
+    for noisy in ("rasa_sdk", "httpx", "httpcore", "faiss", "jieba", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import logging
 import os
 from typing import Any, Optional
 
@@ -43,7 +44,9 @@ def _compile_action_schema() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", required=True, help="trained model (tar.gz)")
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument("--endpoints", default="bot/endpoints.yml")
@@ -58,9 +61,9 @@ def main() -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
-    configure_logging_and_warnings("WARNING")
+    configure_logging_and_warnings(logging.WARNING)
     # Rasa's debug and info lines carry the citizen's words.
-    configure_structlog(30)
+    configure_structlog(logging.WARNING)
     _cache_event_classes()
     _compile_action_schema()
     serve_application(

@@ -162,7 +162,8 @@ class Setup:
         digest = digest_of(self._rasa_inputs())
         command = [
             str(RASA_PYTHON), "-m", "rasa", "train", "--domain", "bot/domain", "--config", "config.yml",
-            "--data", "nlu_data", str(self._nlu_file.parent), "--out", str(folder), "--fixed-model-name", "wenban",
+            "--data", "nlu_data", str(self._nlu_file.parent),
+            "--out", str(folder), "--fixed-model-name", "wenban",
         ]  # fmt: skip
         environment = os.environ | {
             "RASA_TELEMETRY_ENABLED": "false",

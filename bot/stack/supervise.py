@@ -84,6 +84,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
             "WENBAN_ACTIONS_URL": f"http://127.0.0.1:{settings.actions_port}/webhook",
             "WENBAN_TRACKER_FILE": str(settings.home / "rasa" / "tracker.sqlite3"),
             "PYTHONUNBUFFERED": "1",
+            # TensorFlow's and Keras's own deprecation warnings would bury what matters in the log.
+            "PYTHONWARNINGS": "ignore::DeprecationWarning",
             "RASA_TELEMETRY_ENABLED": "false",
             "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "2",

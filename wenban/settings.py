@@ -74,7 +74,7 @@ def load_settings() -> Settings:
         index_dir=_path("WENBAN_INDEX", home / "index"),
         encoder=os.environ.get("WENBAN_ENCODER") or None,
         vosk_model=Path(vosk_model).expanduser().resolve() if vosk_model else None,
-        speech_workers=_int("WENBAN_SPEECH_WORKERS", max(1, (os.cpu_count() or 2) - 1)),
+        speech_workers=_int("WENBAN_SPEECH_WORKERS", max(2, (os.cpu_count() or 2) - 1)),
         host=os.environ.get("WENBAN_HOST", "0.0.0.0"),
         port=_int("WENBAN_PORT", 8080),
         rasa_port=_int("WENBAN_RASA_PORT", 5005),

@@ -22,18 +22,23 @@ _WHOLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("stop", r"停止(?:办理)?|停|退出|不办了|算了不办了|取消办理|先不办了|先到这里|保存草稿|先保存|暂停"),
         ("resume", r"继续(?:办理|填写?)?(?:上次的)?|接着(?:办|填)|恢复草稿"),
         ("track", r"查(?:一下|询)?(?:办理|办件)?进度|进度查询|查(?:一下)?(?:我的)?办件"),
-        ("thank", r"谢谢(?:你|您)?|再见|拜拜"),
+        ("thank", r"谢谢(?:你|您)?|多谢|再见|拜拜"),
+        ("greet", r"(?:您好|你好|喂|在吗|有人吗|hello|hi)[，,]?(?:您好|你好)?"),
     )
 )
 _HUMAN = re.compile(
-    r"转(?:接)?人工|人工(?:客服|服务|座席|台)|^\s*人工\s*[吧。！]*$|真人|(?:找|叫|接|换|要)(?:一?个|你们)?(?:工作人员|客服|人工|人来)"
+    r"转(?:接)?人工|人工(?:客服|服务|座席|台)|^\s*人工\s*[吧。！]*$|真人(?:客服|服务|来|接|跟|和|[吧。！]*$)|(?:找|叫|接|换|要)(?:一?个|你们)?(?:工作人员|客服|人工|人来)"
 )
+_NO_HUMAN = re.compile(r"不(?:要|用|想|必|需要)?(?:再)?(?:转|找)?(?:接)?(?:人工|真人)")
 _QUESTION = re.compile(
     r"什么|多久|多长|多少钱|多少|几天|几个工作日|几点|哪里|哪儿|哪个|怎么|为什么|谁|吗[？?。]?$|[？?]$|要不要|能不能|可不可以|收费|免费"
 )
 _CORRECTION = re.compile(
-    r"错了|不对|改成|改为|换成|应该是|更正|修改|改一下|改下|改(?:电话|手机|名字|姓名|地址|日期)|说错|填错|写错|重填|不是这个"
+    r"错了|不对|改成|改为|换成|应该是|更正|修改|改一下|改下|改(?:电话|手机|名字|姓名|地址|日期)|说错|填错|写错|听错|记错|弄错|重填|不是这个"
 )
+
+
+_WRONG = re.compile(r"错了|不对|说错|填错|写错|听错|记错|弄错")
 
 
 def settle_act(act: str, text: str) -> str:
@@ -43,8 +48,8 @@ def settle_act(act: str, text: str) -> str:
     'human'
     """
     plain = text.strip()
-    if _HUMAN.search(plain) and not re.search(r"不(?:要|用|想)?转?人工", plain):
-        return "human"
+    if _HUMAN.search(plain):
+        return "inform" if _NO_HUMAN.search(plain) else "human"
     for whole, pattern in _WHOLE:
         if pattern.match(plain):
             return whole
@@ -54,6 +59,11 @@ def settle_act(act: str, text: str) -> str:
 def is_question(text: str) -> bool:
     """Whether the words ask something; a name or an address does not."""
     return bool(_QUESTION.search(text))
+
+
+def takes_back(text: str) -> bool:
+    """Whether the words say plainly that something given was wrong."""
+    return bool(_WRONG.search(text))
 
 
 def is_correction(text: str) -> bool:

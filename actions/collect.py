@@ -2,56 +2,47 @@
 
 from __future__ import annotations
 
-from actions.acts import is_correction, is_question
+import re
+
+from actions.acts import is_correction
 from actions.applications.values import Draft
-from actions.forms.describe import answer, materials_sentence, topic_of
+from actions.forms.describe import materials_sentence
 from actions.forms.fields import (
     FREE_KINDS,
-    applicable,
-    corrected,
     filled_from,
     is_skip,
     known_values,
-    mentioned_field,
     owner_of,
     parse_field,
+    speaks_of_self,
+)
+from actions.mending import correct, hold, store, take_read_back
+from actions.questions import (
+    ECHOED_KINDS,
+    answer_in_between,
+    ask_next,
+    asks_about_item,
+    current_item,
+    offer_options,
+    open_fields,
 )
 from actions.service import Service
-from actions.state import Choice, State
-from actions.turn import Reply, Turn, yes_or_no
-from catalog_index.conditions import holds
-from catalog_index.schema import FormField, Item
+from actions.state import State
+from actions.turn import Reply, Turn
+from catalog_index.schema import FormField
 from speech.values import Value
 from speech.values.find import find_values
 from wenban.errors import ValueInvalid
 
-SKIP = "跳过"
 PATIENCE = 2
-# Kinds in which one wrong sign makes another person's number: repeated to the citizen at once. The rest is
-# heard again in the summary, so that a form does not take two turns a question.
-ECHOED_KINDS = frozenset(("phone", "resident_id", "uscc", "plate"))
 # How far before a detail words may stand that say whose it is ("我老婆叫李红").
 _OWNER_WINDOW = 8
-
-
-def current_item(service: Service, state: State) -> Item:
-    """The item whose form is being filled."""
-    return service.catalog.item(state.item_id or "")
-
-
-def open_fields(service: Service, state: State) -> list[FormField]:
-    """Applicable fields that are neither filled nor left out, in order."""
-    return [
-        field
-        for field in all_fields(service, state)
-        if field.id not in state.fields and field.id not in state.skipped
-    ]
-
-
-def all_fields(service: Service, state: State) -> list[FormField]:
-    """The fields that this application has, as far as is known now."""
-    item = current_item(service, state)
-    return applicable(item, known_values(item, state.answers, state.fields))
+# Kinds of which a form may ask several people's.
+_PERSONAL_KINDS = frozenset(("name", "resident_id", "phone", "address", "date"))
+_CLAUSES = re.compile(r"[，,。；;！!\s]+")
+_NAMED = re.compile(r"叫|名字|姓名")
+# An answer with so many digits was an attempt at a number, whatever was asked.
+_NUMBER_DIGITS = 14
 
 
 def start_form(service: Service, state: State, turn: Turn) -> Reply:
@@ -65,61 +56,17 @@ def start_form(service: Service, state: State, turn: Turn) -> Reply:
     draft = Draft.new(item.id)
     state.draft_id, state.resume_code = draft.id, draft.resume_code
     state.phase = "collect"
-    known = known_values(item, state.answers, {})
-    reply = Reply().say(f"好的，为您办理“{item.title}”。", materials_sentence(item, known))
+    told = known_values(item, state.answers, {})
+    reply = Reply().say(f"好的，为您办理“{item.title}”。", materials_sentence(item, told))
     if need and not turn.spoken:
         _take_found(service, state, turn, need, reply)
     return ask_next(service, state, reply)
 
 
-def ask_next(service: Service, state: State, reply: Reply) -> Reply:
-    """Asks for what is missing; moves on to commitments and summary when nothing is."""
-    fields = open_fields(service, state)
-    if fields:
-        state.phase, state.asking = "collect", fields[0].id
-        reply.say(fields[0].ask)
-        reply.options.extend(Choice(label=option.label, value=option.label) for option in fields[0].options)
-        if fields[0].kind == "yes_no":
-            reply.offer("是", "不是")
-        if fields[0].optional:
-            reply.offer(SKIP)
-        return reply
-    state.asking = None
-    return ask_commitment(service, state, reply)
-
-
-def ask_commitment(service: Service, state: State, reply: Reply) -> Reply:
-    """Reads out the next commitment that applies; after the last one, the summary."""
-    item = current_item(service, state)
-    known = known_values(item, state.answers, state.fields)
-    for commitment in item.commitments:
-        if commitment.id not in state.agreed and holds(commitment.when, known):
-            state.phase = "commit"
-            return reply.say(f"请听{commitment.title}：{commitment.text}", "您同意吗？").offer(
-                "同意", "不同意"
-            )
-    return summarise(service, state, reply)
-
-
-def summarise(service: Service, state: State, reply: Reply) -> Reply:
-    """All details once more, to be confirmed once."""
-    state.phase = "summary"
-    lines = [
-        f"{field.label}：{state.fields[field.id].display}"
-        for field in all_fields(service, state)
-        if field.id in state.fields
-    ]
-    reply.say(
-        f"请核对。{current_item(service, state).title}。" + "；".join(lines) + "。",
-        "都对的话请说“提交”；哪里不对就直接说，比如“电话错了”。",
-    )
-    return reply.offer("提交", "要修改")
-
-
 def take_answer(service: Service, state: State, turn: Turn) -> Reply:
     """A message while the form is open: an answer, a correction, a question in the middle."""
     if state.reading_back:
-        return _take_read_back(service, state, turn)
+        return take_read_back(service, state, turn)
     if is_correction(turn.text) and (mended := correct(service, state, turn)):
         return mended
     field = next((field for field in open_fields(service, state) if field.id == state.asking), None)
@@ -129,72 +76,60 @@ def take_answer(service: Service, state: State, turn: Turn) -> Reply:
         return answer_in_between(service, state, turn)
     if field.optional and is_skip(turn.text):
         state.skipped = [*state.skipped, field.id]
+        state.asked = [*(name for name in state.asked if name != field.id), field.id]
         return ask_next(service, state, Reply().say(f"好的，{field.label}先不填。"))
     return _take_value(service, state, turn, field)
 
 
-def asks_about_item(turn: Turn, *, free: bool) -> bool:
-    """Whether the message asks something about the item rather than answering the form."""
-    if not is_question(turn.text) or topic_of(turn.text) is None:
-        return False
-    # A typed kind's parser decides about the rest; where any words pass, the classifier must agree.
-    return turn.act == "ask_item" or not free
-
-
-def answer_in_between(service: Service, state: State, turn: Turn) -> Reply:
-    """Answers a question about the item; the form goes on where it was."""
-    item = current_item(service, state)
-    known = known_values(item, state.answers, state.fields)
-    reply = Reply().say(answer(item, topic_of(turn.text), known))
-    return repeat_question(service, state, reply)
-
-
-def repeat_question(service: Service, state: State, reply: Reply) -> Reply:
-    """Asks again what was open before an interruption."""
-    if state.reading_back:
-        return _read_back(state, service, reply)
-    if state.phase == "summary":
-        return summarise(service, state, reply)
-    return ask_next(service, state, reply)
-
-
 def _take_value(service: Service, state: State, turn: Turn, field: FormField) -> Reply:
+    reply = Reply()
+    if field.kind in _PERSONAL_KINDS and _about_others(field, turn.text):
+        if _take_found(service, state, turn, turn.text, reply):
+            return ask_next(service, state, reply)
+        field = _same_of_owner(service, state, field, owner_of(turn.text)) or field
     try:
         value = parse_field(field, turn.text, today=turn.today, heard=turn.heard)
     except ValueInvalid as error:
-        others = Reply()
-        if _take_found(service, state, turn, turn.text, others):
-            return _go_on(service, state, others)
-        state.misses += 1
-        reply = Reply().say(error.citizen)
-        if field.hint and state.misses >= PATIENCE:
-            reply.say(field.hint)
-        if state.misses > PATIENCE:
-            reply.say("不方便的话，可以打字，或者说“转人工”。")
-        reply.options.extend(Choice(label=option.label, value=option.label) for option in field.options)
-        return reply
-    reply = Reply()
+        if _take_found(service, state, turn, turn.text, reply):
+            return ask_next(service, state, reply)
+        return _not_taken(service, state, turn, field, error)
     _keep(state, turn, field, value, reply)
     if field.kind != "text":
         _take_found(service, state, turn, turn.text, reply)
-    return _go_on(service, state, reply)
-
-
-def _go_on(service: Service, state: State, reply: Reply) -> Reply:
-    if state.reading_back:
-        return _read_back(state, service, reply)
     return ask_next(service, state, reply)
+
+
+def _not_taken(service: Service, state: State, turn: Turn, field: FormField, error: ValueInvalid) -> Reply:
+    """What was wrong and what is expected; after some misses also other ways to go on."""
+    state.misses += 1
+    reply = Reply().say(_number_fault(service, state, turn, field) or error.citizen)
+    if field.hint and state.misses >= PATIENCE:
+        reply.say(field.hint)
+    if state.misses > PATIENCE:
+        reply.say("不方便说的话可以打字，也可以说“转人工”。")
+    return offer_options(field, reply)
+
+
+def _number_fault(service: Service, state: State, turn: Turn, asked: FormField) -> str | None:
+    """What is wrong with a long number that was given while something else was asked for."""
+    if asked.kind in ECHOED_KINDS or sum(sign.isdigit() for sign in turn.text) < _NUMBER_DIGITS:
+        return None
+    for field in open_fields(service, state):
+        if field.kind in ("resident_id", "uscc"):
+            try:
+                parse_field(field, turn.text, today=turn.today, heard=())
+            except ValueInvalid as error:
+                return f"{error.citizen}{asked.ask}"
+    return None
 
 
 def _keep(state: State, turn: Turn, field: FormField, value: Value, reply: Reply) -> None:
     """Takes a value, or holds it back until a read-back is confirmed, where it matters."""
     state.misses = 0
-    filled = filled_from(value)
     if value.repaired or (turn.spoken and field.kind in ECHOED_KINDS):
-        state.reading_back = {**state.reading_back, field.id: filled}
+        hold(state, field, value)
         return
-    state.fields = {**state.fields, field.id: filled}
-    state.asked = [*(name for name in state.asked if name != field.id), field.id]
+    store(state, field.id, filled_from(value))
     if field.kind in ECHOED_KINDS:
         reply.say(f"{field.label} {value.display}，记下了。")
 
@@ -202,12 +137,13 @@ def _keep(state: State, turn: Turn, field: FormField, value: Value, reply: Reply
 def _take_found(service: Service, state: State, turn: Turn, text: str, reply: Reply) -> bool:
     """Takes further details that stand in the sentence, each for the field it belongs to."""
     kinds = {field.kind for field in open_fields(service, state)} - {"yes_no", "choice", "text"}
+    taken = _take_names(service, state, turn, text, reply) if "name" in kinds else False
     if not kinds:
-        return False
-    taken = False
+        return taken
     for found in find_values(text, today=turn.today, kinds=sorted(kinds)):
         before = text[max(0, found.span[0] - _OWNER_WINDOW) : found.span[0]]
-        field = _field_for(service, state, found.kind, before)
+        owner = owner_of(re.split("我的|我自己的?|本人|我叫|我是", before)[-1])
+        field = _open_of(service, state, found.kind, owner)
         if field is None:
             continue
         try:
@@ -220,110 +156,39 @@ def _take_found(service: Service, state: State, turn: Turn, text: str, reply: Re
     return taken
 
 
-def _field_for(service: Service, state: State, kind: str, before: str) -> FormField | None:
+def _take_names(service: Service, state: State, turn: Turn, text: str, reply: Reply) -> bool:
+    """Names of other people ("我老婆叫李红"), clause by clause."""
+    taken = False
+    for clause in _CLAUSES.split(text):
+        owner = owner_of(clause)
+        field = _open_of(service, state, "name", owner) if owner and _NAMED.search(clause) else None
+        if field is None:
+            continue
+        try:
+            value = parse_field(field, clause, today=turn.today, heard=())
+        except ValueInvalid:
+            continue
+        _keep(state, turn, field, value, reply)
+        taken = True
+    return taken
+
+
+def _about_others(field: FormField, text: str) -> bool:
+    """Whether somebody is named whom this field does not ask about, perhaps besides the one it does."""
+    owner, wanted = owner_of(text), owner_of(field.label)
+    return (owner is not None and owner != wanted) or (wanted is not None and speaks_of_self(text))
+
+
+def _same_of_owner(service: Service, state: State, field: FormField, owner: str | None) -> FormField | None:
+    if owner is None or owner == owner_of(field.label):
+        return None
+    return _open_of(service, state, field.kind, owner)
+
+
+def _open_of(service: Service, state: State, kind: str, owner: str | None) -> FormField | None:
     fields = [
         field
         for field in open_fields(service, state)
         if field.kind == kind and field.id not in state.reading_back
     ]
-    owner = owner_of(before)
     return next((field for field in fields if owner_of(field.label) == owner), None)
-
-
-def _read_back(state: State, service: Service, reply: Reply) -> Reply:
-    labels = {field.id: field for field in current_item(service, state).fields}
-    parts = []
-    for name, filled in state.reading_back.items():
-        parts.append(f"{labels[name].label}{filled.read_back or filled.display}")
-    return reply.say(f"跟您核对一下：{'；'.join(parts)}。对吗？").offer("对", "不对")
-
-
-def _take_read_back(service: Service, state: State, turn: Turn) -> Reply:
-    """The answer to "…对吗？": yes, no, or at once what is right."""
-    names = list(state.reading_back)
-    if is_correction(turn.text) or any(sign.isdigit() for sign in turn.text):
-        mended = _correct_pending(service, state, turn)
-        if mended is not None:
-            return mended
-    agreed = yes_or_no(turn)
-    if agreed is True:
-        state.fields = {**state.fields, **state.reading_back}
-        state.asked = [*(name for name in state.asked if name not in names), *names]
-        state.reading_back = {}
-        return ask_next(service, state, Reply())
-    if agreed is False:
-        state.reading_back = {}
-        return ask_next(service, state, Reply().say("好的，请再说一遍。"))
-    mended = _correct_pending(service, state, turn)
-    if mended is not None:
-        return mended
-    if asks_about_item(turn, free=False):
-        return answer_in_between(service, state, turn)
-    return _read_back(state, service, Reply().say("没有听清。"))
-
-
-def _correct_pending(service: Service, state: State, turn: Turn) -> Reply | None:
-    fields = [field for field in current_item(service, state).fields if field.id in state.reading_back]
-    field = mentioned_field(fields, turn.text) or (fields[0] if len(fields) == 1 else None)
-    if field is None:
-        return None
-    old = state.reading_back[field.id]
-    try:
-        value = corrected(field, old, turn.text, today=turn.today)
-    except ValueInvalid:
-        return None
-    state.reading_back = {**state.reading_back, field.id: filled_from(value)}
-    return _read_back(state, service, Reply())
-
-
-def correct(service: Service, state: State, turn: Turn) -> Reply | None:
-    """Puts a filled field right ("电话错了，是…"); None where the words name no filled field."""
-    filled = [field for field in all_fields(service, state) if field.id in state.fields]
-    field = mentioned_field(filled, turn.text)
-    if field is None and state.asked and ("刚才" in turn.text or "上一个" in turn.text):
-        field = next((field for field in filled if field.id == state.asked[-1]), None)
-    if field is None:
-        return None
-    try:
-        value = corrected(field, state.fields[field.id], turn.text, today=turn.today)
-    except ValueInvalid as error:
-        return _ask_anew(state, field, error)
-    if value.value == state.fields[field.id].value:
-        return _ask_anew(state, field, None)
-    reply = Reply()
-    if not turn.spoken:
-        reply.say(f"好的，{field.label}改成{value.display}。")
-    state.fields = {name: kept for name, kept in state.fields.items() if name != field.id}
-    if turn.spoken and field.kind in ECHOED_KINDS:
-        state.reading_back = {field.id: filled_from(value)}
-        return _read_back(state, service, reply)
-    state.fields = {**state.fields, field.id: filled_from(value)}
-    return ask_next(service, state, reply)
-
-
-def _ask_anew(state: State, field: FormField, error: ValueInvalid | None) -> Reply:
-    """Which field is wrong is clear, what is right is not yet: asks for it; the old value goes."""
-    state.fields = {name: kept for name, kept in state.fields.items() if name != field.id}
-    state.skipped = [name for name in state.skipped if name != field.id]
-    state.phase, state.asking = "collect", field.id
-    given = error is not None and error.code not in ("correction_unclear", "value_not_understood")
-    reply = Reply().say(error.citizen if error is not None and given else f"好的，重新填{field.label}。")
-    reply.say("" if given else field.ask)
-    reply.options.extend(Choice(label=option.label, value=option.label) for option in field.options)
-    return reply
-
-
-def go_back(service: Service, state: State) -> Reply:
-    """One step back: the field filled last is asked again."""
-    if state.reading_back:
-        state.reading_back = {}
-        return ask_next(service, state, Reply().say("好的，回到上一步。"))
-    if state.phase == "commit" and state.agreed:
-        state.agreed = state.agreed[:-1]
-        return ask_commitment(service, state, Reply().say("好的，回到上一步。"))
-    if not state.asked:
-        return ask_next(service, state, Reply().say("已经是第一步了。"))
-    last = state.asked[-1]
-    state.asked = state.asked[:-1]
-    state.fields = {name: kept for name, kept in state.fields.items() if name != last}
-    return ask_next(service, state, Reply().say("好的，回到上一步。"))

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from actions import collect, search, submit, track
-from actions.acts import is_correction, settle_act
-from actions.applications.errors import DraftNotFound, TooManyAttempts
+from actions import collect, mending, questions, search, submit, track
+from actions.acts import settle_act, takes_back
+from actions.applications.errors import DraftNotFound, HandoverNotFound, TooManyAttempts
 from actions.applications.store import Handover
 from actions.applications.values import Draft
 from actions.service import Service
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 _FORM_PHASES: frozenset[Phase] = frozenset(("collect", "commit", "summary"))
 _SEARCH_PHASES: frozenset[Phase] = frozenset(("clarify", "choose", "confirm_item"))
 _RESUME_CODE_DIGITS = 8
+_COURTESIES = {"greet": "您好。", "thank": "不客气。"}
 MAX_CHARACTERS = 500
 GREETING = "您好，我是问办。请说说您要办什么事，比如“车牌丢了”“想把户口迁过来”。"
 
@@ -45,7 +46,7 @@ class Conversation:
             "stop": self._stop,
             "go_back": self._go_back,
             "resume": self._resume,
-            "track": lambda state, turn: track.begin_tracking(self._service, state, turn),
+            "track": self._track,
         }
 
     def take(self, session: str, turn: Turn) -> list[dict[str, Any]]:
@@ -59,7 +60,8 @@ class Conversation:
         state = State.model_validate(saved.data) if saved else State()
         if turn.turn_id and state.turn_id == turn.turn_id and state.reply is not None:
             return [*state.reply["messages"]]
-        state.note("citizen", turn.text)
+        state.spoken = turn.spoken
+        state.note("citizen", turn.text[:MAX_CHARACTERS])
         reply = self._answer(state, turn)
         for text in reply.texts:
             state.note("assistant", text)
@@ -81,6 +83,8 @@ class Conversation:
             return self._again(state, Reply().say("您说的太长了，请用一两句话告诉我。"))
         act = settle_act(turn.act, text)
         turn = Turn(**{**turn.__dict__, "act": act, "text": text})
+        if state.phase != "idle" and settle_act("inform", text) in _COURTESIES:
+            return self._again(state, Reply().say(_COURTESIES[settle_act("inform", text)]))
         control = self._controls.get(act)
         if control is not None and (act == "human" or not self._is_field_text(state, turn)):
             return control(state, turn)
@@ -94,8 +98,11 @@ class Conversation:
             return collect.start_form(self._service, state, turn) if picked else reply
         if state.phase == "clarify":
             return search.take_clarification(self._service, state, turn)
+        if state.phase in ("track", "resume") and act == "ask_service" and len(track.digits_of(text)) < 4:
+            # Not a number but another need: nobody is held here.
+            return search.describe_need(self._service, state, turn)
         if state.phase == "track":
-            return track.take_tracking_answer(self._service, state, turn)
+            return self._then_again(state, track.take_tracking_answer(self._service, state, turn))
         if state.phase == "resume":
             return self._take_resume_code(state, turn)
         if state.phase == "human":
@@ -125,25 +132,35 @@ class Conversation:
             return Reply().say("不客气，随时找我。")
         if turn.act in ("affirm", "deny", "pick") and len(turn.text) <= 4:
             return Reply().say(GREETING)
-        if is_correction(turn.text) and state.phase == "submitted":
+        if state.phase == "submitted" and (turn.act == "correct" or takes_back(turn.text)):
             return Reply().say("申请已经提交，要改内容请说“转人工”，工作人员会帮您处理。").offer("转人工")
         return search.describe_need(self._service, state, turn)
 
     def _again(self, state: State, reply: Reply) -> Reply:
         """Asks again what was open."""
         if state.phase in _FORM_PHASES:
-            if state.phase == "commit":
-                return collect.ask_commitment(self._service, state, reply)
-            return collect.repeat_question(self._service, state, reply)
+            return questions.repeat_question(self._service, state, reply)
         if state.phase in _SEARCH_PHASES:
             return search.repeat_question(self._service, state, reply)
+        if state.phase == "track":
+            return track.ask_tracking(state, reply)
+        if state.phase == "resume":
+            return _ask_resume_code(state, reply)
         return reply
+
+    def _then_again(self, state: State, reply: Reply) -> Reply:
+        """What was open before the progress was asked for goes on after the answer."""
+        return self._again(state, reply) if state.phase in _FORM_PHASES | _SEARCH_PHASES else reply
+
+    def _track(self, state: State, turn: Turn) -> Reply:
+        return self._then_again(state, track.begin_tracking(self._service, state, turn))
 
     def _human(self, state: State, _: Turn) -> Reply:
         if state.phase != "human":
-            state.back_to = state.phase
+            state.human_from = state.phase
         state.phase = "human"
-        state.handover_id = state.handover_id or uuid4().hex
+        if state.handover_id is None or self._was_taken_care_of(state.handover_id):
+            state.handover_id = uuid4().hex
         phone = self._city_phone(state)
         return (
             Reply()
@@ -151,6 +168,12 @@ class Conversation:
             .say(f"着急的话可以打{phone}。要自己接着办，请说“继续办理”。")
             .offer("继续办理")
         )
+
+    def _was_taken_care_of(self, handover_id: str) -> bool:
+        try:
+            return self._service.store.handover(handover_id).closed_at is not None
+        except HandoverNotFound:
+            return True
 
     def _city_phone(self, state: State) -> str:
         if state.item_id:
@@ -164,19 +187,35 @@ class Conversation:
         return Reply().say("好的，重新开始。请说说您要办什么事。")
 
     def _stop(self, state: State, _: Turn) -> Reply:
+        if state.phase in ("track", "resume"):
+            return self._leave(state, Reply().say("好的。"))
+        if state.phase == "human":
+            state.phase = state.human_from
         if state.phase in _FORM_PHASES and state.draft_id:
-            state.back_to = state.phase
             state.phase = "idle"
             reply = Reply().say("好的，先停在这里，您填的内容已经存好。说“继续办理”就能接着填。")
-            if self._phone(state):
-                reply.say(f"换一台设备的话，续办码是{state.resume_code}。")
+            if self._phone(state) and state.resume_code:
+                code = f"{state.resume_code[:4]} {state.resume_code[4:]}"
+                reply.say(f"换一台设备接着办，要用续办码 {code} 和手机号后四位。")
             return reply.offer("继续办理")
-        state.reset()
+        if not state.draft_id:
+            state.reset()
         return Reply().say("好的，先到这里。需要的时候再找我。")
 
-    def _go_back(self, state: State, _: Turn) -> Reply:
+    def _leave(self, state: State, reply: Reply) -> Reply:
+        """Out of tracking or resuming, back to where it was asked for."""
+        state.phase, state.wanted_code = state.back_to, None
+        if state.phase in _FORM_PHASES | _SEARCH_PHASES:
+            return self._again(state, reply)
+        return reply.say("请说说您要办什么事。")
+
+    def _go_back(self, state: State, turn: Turn) -> Reply:
         if state.phase in _FORM_PHASES:
-            return collect.go_back(self._service, state)
+            return mending.go_back(self._service, state)
+        if state.phase == "human":
+            return self._resume(state, turn)
+        if state.phase in ("track", "resume"):
+            return self._leave(state, Reply().say("好的。"))
         if state.phase == "clarify" and state.answers:
             state.answers = dict(list(state.answers.items())[:-1])
             return search.repeat_question(self._service, state, Reply().say("好的。"))
@@ -184,16 +223,27 @@ class Conversation:
         return Reply().say("好的，回到开头。请说说您要办什么事。")
 
     def _resume(self, state: State, _: Turn) -> Reply:
-        if state.phase in ("human", "idle", "track") and state.draft_id:
+        was_human = state.phase == "human"
+        if was_human:
+            state.phase = state.human_from
+        if state.phase in _FORM_PHASES | _SEARCH_PHASES or (was_human and state.phase in ("track", "resume")):
+            return self._again(state, Reply().say("好的，接着来。"))
+        if state.draft_id:
             state.phase = "collect"
             return self._again(state, Reply().say("好的，接着办。"))
-        if state.phase == "human":
-            state.phase = state.back_to
-            return self._again(state, Reply().say("好的，接着来。"))
-        if state.phase in _FORM_PHASES | _SEARCH_PHASES:
-            return self._again(state, Reply().say("好的。"))
+        if state.paused_draft:
+            try:
+                draft = self._service.store.load_draft(state.paused_draft)
+            except DraftNotFound:
+                state.paused_draft = None
+            else:
+                return self._take_up(state, draft)
+        if was_human:
+            return Reply().say("好的。还要办什么事，请说。")
+        if state.phase != "resume":
+            state.back_to = state.phase
         state.phase, state.wanted_code = "resume", None
-        return Reply().say("请说一下八位续办码。")
+        return _ask_resume_code(state, Reply())
 
     def _take_resume_code(self, state: State, turn: Turn) -> Reply:
         given = track.digits_of(turn.text)
@@ -204,7 +254,7 @@ class Conversation:
                 )
             state.wanted_code, given = given[:_RESUME_CODE_DIGITS], given[_RESUME_CODE_DIGITS:]
         if len(given) < 4:
-            return Reply().say("请说一下您留的手机号后四位。")
+            return _ask_resume_code(state, Reply())
         code, state.wanted_code = state.wanted_code, None
         store = self._service.store
         try:
@@ -213,9 +263,12 @@ class Conversation:
         except (DraftNotFound, TooManyAttempts) as error:
             return Reply().say(error.citizen).offer("重新开始", "转人工")
         store.clear_attempts(code)
+        return self._take_up(state, draft)
+
+    def _take_up(self, state: State, draft: Draft) -> Reply:
         _restore(state, draft)
         title = self._service.catalog.item(draft.item_id).title
-        return collect.ask_next(self._service, state, Reply().say(f"找到了，接着办“{title}”。"))
+        return questions.ask_next(self._service, state, Reply().say(f"找到了，接着办“{title}”。"))
 
     def _phone(self, state: State) -> str:
         if not state.item_id:
@@ -251,16 +304,23 @@ class Conversation:
                 opened_at=turn.now,
                 closed_at=None,
                 transcript=state.transcript,
-                fields={name: filled.display for name, filled in state.fields.items()},
+                fields=self._labelled(state),
                 phone=self._phone(state),
             )
         )
+
+    def _labelled(self, state: State) -> dict[str, str]:
+        """What was filled in, under the names that a clerk knows."""
+        if not state.item_id or not state.fields:
+            return {}
+        filled = questions.filled_fields(self._service, state)
+        return {field.label: state.fields[field.id].display for field in filled}
 
     def _messages(self, state: State, reply: Reply) -> list[dict[str, Any]]:
         item = self._service.catalog.item(state.item_id) if state.item_id else None
         fields, progress = [], None
         if item is not None and (state.phase in _FORM_PHASES or state.fields):
-            wanted = collect.all_fields(self._service, state)
+            wanted = questions.all_fields(self._service, state)
             fields = [
                 {
                     "name": field.id,
@@ -286,8 +346,15 @@ class Conversation:
         return [*({"text": text} for text in reply.texts), {"custom": custom}]
 
 
+def _ask_resume_code(state: State, reply: Reply) -> Reply:
+    if state.wanted_code is None:
+        return reply.say("请说一下八位续办码。")
+    return reply.say("请说一下您留的手机号后四位。")
+
+
 def _restore(state: State, draft: Draft) -> None:
     state.reset()
+    state.phase, state.paused_draft = "collect", None
     state.item_id, state.draft_id, state.resume_code = draft.item_id, draft.id, draft.resume_code
     state.fields = {name: Filled.model_validate(value) for name, value in draft.fields.items()}
     state.agreed = list(draft.commitments)

@@ -26,6 +26,7 @@ PATIENCE = 2
 def describe_need(service: Service, state: State, turn: Turn) -> Reply:
     """Searches for what the citizen told, from the beginning."""
     state.forget_search()
+    state.paused_draft = state.draft_id or state.paused_draft
     state.forget_form()
     if turn.act == "ask_item":
         state.topic = topic_of(turn.text)

@@ -43,9 +43,12 @@ class State(BaseModel):
         fields: what was collected; skipped: optional fields left out.
         asking: the field asked for; asked: the order in which fields were filled, for going back.
         reading_back: values heard that wait for a yes.
+        doubts: those of them that a repair made, with the places it changed: a yes is not enough.
+        spoken: whether the latest message was heard rather than typed.
         misses: how often in a row the answer could not be used.
         agreed: commitments agreed to.
-        back_to: the phase to return to from `human` and `track`.
+        paused_draft: a draft put aside, which 继续办理 takes up again.
+        back_to: the phase to return to from `track`; human_from: from `human`.
         turn_id, reply: the last turn and its answer, so that a repeated turn changes nothing.
     """
 
@@ -66,14 +69,18 @@ class State(BaseModel):
     asking: str | None = None
     asked: list[str] = []
     reading_back: dict[str, Filled] = {}
+    doubts: dict[str, list[int]] = {}
     misses: int = 0
+    spoken: bool = False
     agreed: list[str] = []
     draft_id: str | None = None
     resume_code: str | None = None
+    paused_draft: str | None = None
     receipt: str | None = None
     receipt_phone: str | None = None
     wanted_code: str | None = None
     back_to: Phase = "idle"
+    human_from: Phase = "idle"
     handover_id: str | None = None
     transcript: list[tuple[str, str]] = []
     turn_id: str | None = None
@@ -93,7 +100,7 @@ class State(BaseModel):
     def forget_form(self) -> None:
         """No item, nothing collected."""
         self.item_id = self.asking = self.draft_id = self.resume_code = None
-        self.fields, self.reading_back = {}, {}
+        self.fields, self.reading_back, self.doubts = {}, {}, {}
         self.skipped, self.asked, self.agreed = [], [], []
         self.misses = 0
 
@@ -101,5 +108,5 @@ class State(BaseModel):
         """As new, but the last receipt and the transcript stay."""
         self.forget_search()
         self.forget_form()
-        self.phase = self.back_to = "idle"
+        self.phase = self.back_to = self.human_from = "idle"
         self.wanted_code = self.handover_id = None

@@ -8,36 +8,37 @@ from typing import Any
 from actions.acts import is_correction
 from actions.applications.receipts import spoken_receipt
 from actions.applications.values import Application, ItemSnapshot
-from actions.collect import (
-    all_fields,
+from actions.forms.describe import needed_materials
+from actions.forms.fields import mentioned_field
+from actions.mending import ask_anew, correct
+from actions.questions import (
     answer_in_between,
+    applying_commitments,
     ask_commitment,
     asks_about_item,
-    correct,
     current_item,
-    repeat_question,
+    filled_fields,
+    known,
     summarise,
 )
-from actions.forms.describe import needed_materials
-from actions.forms.fields import known_values, mentioned_field
 from actions.service import Service
 from actions.state import Choice, State
 from actions.turn import Reply, Turn, yes_or_no
-from catalog_index.conditions import holds
-from catalog_index.schema import Item
+from catalog_index.schema import FormField, Item
 
+# Whose name the application is under, where a form asks for several.
+_APPLICANT = ("name", "agent_name")
 _SUBMIT_WORDS = ("提交", "确认", "没问题", "都对", "办吧")
 
 
 def take_commitment_answer(service: Service, state: State, turn: Turn) -> Reply:
     """The answer to a commitment that was read out."""
     item = current_item(service, state)
-    known = known_values(item, state.answers, state.fields)
-    waiting = next(
-        (one for one in item.commitments if one.id not in state.agreed and holds(one.when, known)), None
-    )
+    waiting = next((one for one in applying_commitments(service, state) if one.id not in state.agreed), None)
     if waiting is None:
         return summarise(service, state, Reply())
+    if is_correction(turn.text) and (mended := correct(service, state, turn)):
+        return mended
     if asks_about_item(turn, free=False):
         return answer_in_between(service, state, turn)
     agreed = yes_or_no(turn)
@@ -62,7 +63,7 @@ def take_summary_answer(service: Service, state: State, turn: Turn) -> Reply:
     """The answer to the summary: submit, or what is wrong."""
     if is_correction(turn.text) and (mended := correct(service, state, turn)):
         return mended
-    fields = [field for field in all_fields(service, state) if field.id in state.fields]
+    fields = filled_fields(service, state)
     if asks_about_item(turn, free=False):
         return answer_in_between(service, state, turn)
     agreed = yes_or_no(turn)
@@ -73,18 +74,12 @@ def take_summary_answer(service: Service, state: State, turn: Turn) -> Reply:
     named = next((field for field in fields if field.label == turn.text.strip()), None)
     named = named or mentioned_field(fields, turn.text)
     if named is not None:
-        state.fields = {name: kept for name, kept in state.fields.items() if name != named.id}
-        return repeat_question(service, _collecting(state), Reply().say(f"好的，重新填{named.label}。"))
+        return ask_anew(state, named, None)
     if agreed is False or "改" in turn.text:
         reply = Reply().say("好的，哪一项要改？")
         reply.options.extend(Choice(label=field.label, value=field.label) for field in fields)
         return reply
     return summarise(service, state, Reply().say("没有听懂。"))
-
-
-def _collecting(state: State) -> State:
-    state.phase = "collect"
-    return state
 
 
 def submit(service: Service, state: State, turn: Turn) -> Reply:
@@ -94,10 +89,12 @@ def submit(service: Service, state: State, turn: Turn) -> Reply:
         StorageError: nothing was recorded; the draft stands.
     """
     item = current_item(service, state)
-    known = known_values(item, state.answers, state.fields)
-    filled = [field for field in all_fields(service, state) if field.id in state.fields]
-    by_kind = {field.kind: state.fields[field.id] for field in reversed(filled)}
-    phone, name = str(by_kind["phone"].value), str(by_kind["name"].value)
+    ground = known(service, state)
+    filled = filled_fields(service, state)
+    phone, name = (
+        _main_value(state, filled, "phone", ("phone",)),
+        _main_value(state, filled, "name", _APPLICANT),
+    )
     application = service.store.submit(
         idempotency_key=state.draft_id or turn.turn_id,
         item=_snapshot(service, item),
@@ -110,9 +107,9 @@ def submit(service: Service, state: State, turn: Turn) -> Reply:
         },
         materials=[
             {**material.model_dump(include={"name", "form", "copies", "shared"}), "certain": certain}
-            for material, certain in needed_materials(item, known)
+            for material, certain in needed_materials(item, ground)
         ],
-        commitments=[one.title for one in item.commitments if one.id in state.agreed],
+        commitments=[one.title for one in applying_commitments(service, state) if one.id in state.agreed],
         contact_phone=phone,
         applicant_name=name,
         channel=turn.channel,
@@ -124,7 +121,13 @@ def submit(service: Service, state: State, turn: Turn) -> Reply:
     state.forget_search()
     state.phase = "submitted"
     state.receipt, state.receipt_phone = application.receipt, phone[-4:]
-    return _receipt(item, application, turn, known)
+    return _receipt(item, application, turn, ground)
+
+
+def _main_value(state: State, filled: list[FormField], kind: str, first: tuple[str, ...]) -> str:
+    """The applicant's own among several of a kind: by the field's id, else the first asked."""
+    names = [field.id for field in filled if field.kind == kind]
+    return str(state.fields[next((name for name in first if name in names), names[0])].value)
 
 
 def _snapshot(service: Service, item: Item) -> ItemSnapshot:
@@ -144,7 +147,7 @@ def spoken_day(day: datetime | Any) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _receipt(item: Item, application: Application, turn: Turn, known: dict[str, object]) -> Reply:
+def _receipt(item: Item, application: Application, turn: Turn, ground: dict[str, object]) -> Reply:
     reply = Reply()
     number = spoken_receipt(application.receipt) if turn.spoken else application.receipt
     about = "" if application.promised_exact else "（按现有日历推算）"
@@ -154,7 +157,7 @@ def _receipt(item: Item, application: Application, turn: Turn, known: dict[str, 
     )
     bring = [
         material.name
-        for material, certain in needed_materials(item, known)
+        for material, certain in needed_materials(item, ground)
         if not material.shared and certain
     ]
     if bring:

@@ -33,7 +33,14 @@ def begin_tracking(service: Service, state: State, turn: Turn) -> Reply:
     if state.receipt and state.receipt_phone:
         return _look_up(service, state, turn, state.receipt, state.receipt_phone)
     state.phase, state.wanted_code = "track", None
-    return Reply().say("请说一下回执号，就是 YW 后面的十五位数字。")
+    return ask_tracking(state, Reply())
+
+
+def ask_tracking(state: State, reply: Reply) -> Reply:
+    """Asks for what is still missing of receipt number and phone."""
+    if state.wanted_code is None:
+        return reply.say("请说一下回执号，就是 YW 后面的十五位数字。")
+    return reply.say("请说一下申请时留的手机号后四位。")
 
 
 def take_tracking_answer(service: Service, state: State, turn: Turn) -> Reply:
@@ -48,7 +55,7 @@ def take_tracking_answer(service: Service, state: State, turn: Turn) -> Reply:
             return Reply().say(error.citizen).offer("转人工")
         given = given[_RECEIPT_DIGITS:]
     if len(given) < 4:
-        return Reply().say("请说一下申请时留的手机号后四位。")
+        return ask_tracking(state, Reply())
     return _look_up(service, state, turn, state.wanted_code, given[-4:])
 
 

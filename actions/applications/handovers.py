@@ -19,7 +19,7 @@ class Handover:
 
     Attributes:
         transcript: (who, text) lines, oldest first; who is "citizen" or "assistant".
-        fields: what was collected: label, value and display by field id.
+        fields: what was collected, as a clerk would write it, by the label of the field.
     """
 
     id: str

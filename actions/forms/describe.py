@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from catalog_index.conditions import holds
+from catalog_index.conditions import holds, wanted_values
 from catalog_index.schema import Item, Material
 
 # The first pattern that is found names the topic; order matters ("多少钱" before "多少").
@@ -47,19 +47,37 @@ def needed_materials(item: Item, known: Mapping[str, object]) -> list[tuple[Mate
     return listed
 
 
-def _material_name(material: Material, certain: bool) -> str:
+def _when_needed(item: Item, material: Material) -> str:
+    """In which case a material is needed, in the words of the questions that will decide it."""
+    if material.note:
+        return material.note
+    fields = {field.id: field for field in item.fields}
+    cases = []
+    for name, wanted in material.when.items():
+        field = fields.get(name)
+        labels = {option.value: option.label for option in field.options} if field else {}
+        values = [labels[value] for value in wanted_values(wanted) if value in labels]
+        if field and values:
+            cases.append(f"{field.label}是“{'或'.join(values)}”")
+        elif field and wanted_values(wanted) == ("yes",):
+            cases.append(f"{field.label.removeprefix('是否')}")
+        else:
+            return "视情况需要"
+    return f"{'、'.join(cases)}的才要"
+
+
+def _material_name(item: Item, material: Material, certain: bool) -> str:
     copies = f"{material.copies}份" if material.copies > 1 else ""
     name = f"{material.name}{copies}"
     if certain:
         return name
-    # A list reads badly with sentences in it; the material's note says when it is needed.
-    return f"{name}（{material.note or '视情况需要'}）"
+    return f"{name}（{_when_needed(item, material).rstrip('。')}）"
 
 
 def materials_sentence(item: Item, known: Mapping[str, object]) -> str:
     """What to prepare, in one or two sentences."""
     listed = needed_materials(item, known)
-    bring = [_material_name(material, certain) for material, certain in listed if not material.shared]
+    bring = [_material_name(item, material, certain) for material, certain in listed if not material.shared]
     fetched = [material.name for material, certain in listed if material.shared and certain]
     if not bring:
         sentence = "这件事不用您交材料。"

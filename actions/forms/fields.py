@@ -17,12 +17,15 @@ FREE_KINDS = frozenset(("name", "text", "address"))
 _SKIP = re.compile(r"^(?:没有|没|无|跳过|不填|不用|不需要|不要|暂时没有|下一个|下一项)[的了吧。，]*$")
 # Whose detail it is, when a form asks the same kind of several people.
 _OWNERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("配偶", re.compile(r"配偶|老婆|老公|爱人|丈夫|妻子|媳妇|对象|男方|女方")),
+    ("配偶", re.compile(r"配偶|老婆|老公|爱人|丈夫|妻子|媳妇|对象|对方|男方|女方|未婚夫|未婚妻")),
     ("子女", re.compile(r"子女|孩子|小孩|儿子|女儿|宝宝|新生儿|婴儿|未成年人")),
     ("父母", re.compile(r"父母|父亲|母亲|爸|妈|老人|监护人")),
     ("法定代表人", re.compile(r"法定代表人|法人|老板|负责人")),
     ("经办人", re.compile(r"经办人|代办人|委托人|联系人")),
 )
+
+
+_SELF = re.compile(r"我叫|我自己|本人|我的(?:名字|姓名|身份证|电话|手机|地址|住址|出生)")
 
 
 def _bound(limit: str | None, today: date) -> date | None:
@@ -95,6 +98,11 @@ def is_skip(text: str) -> bool:
 def owner_of(text: str) -> str | None:
     """Whose detail the words are about, if they say so."""
     return next((owner for owner, pattern in _OWNERS if pattern.search(text)), None)
+
+
+def speaks_of_self(text: str) -> bool:
+    """Whether the words give the speaker's own detail ("我叫王芳")."""
+    return bool(_SELF.search(text))
 
 
 def applicable(item: Item, known: Mapping[str, object]) -> list[FormField]:

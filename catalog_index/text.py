@@ -70,17 +70,18 @@ def _english() -> tuple[dict[str, str], re.Pattern[str]]:
 
 
 def gloss(text: str) -> str:
-    """English words of a request in Chinese; what the glossary does not know stays.
+    """English words of a request in Chinese, without those that say nothing; unknown ones stay.
 
     >>> gloss("我的 id card lost 了")
     '我的 身份证 丢了 了'
     """
     glosses, pattern = _english()
-    return pattern.sub(lambda match: glosses[match.group()], text)
+    glossed = pattern.sub(lambda match: glosses[match.group()].replace("-", " "), text)
+    return glossed if any(char.isalnum() for char in glossed) else text
 
 
 def clean(text: str) -> str:
-    """Half-width, simplified, lower case, single spaces, English words in Chinese; nothing is left out."""
+    """Half-width, simplified, lower case, single spaces, English words in Chinese."""
     text = gloss(simplify(unicodedata.normalize("NFKC", text)).lower())
     text = "".join(char if char.isprintable() else " " for char in text)
     return _SPACE_IN_CHINESE.sub("", " ".join(text.split()))
@@ -146,5 +147,6 @@ class Tokenizer:
         """`words`, and pairs of neighbouring characters (marked `²`) that carry over a wrong segmentation."""
         pairs: list[str] = []
         for run in text.split():
-            pairs.extend("²" + run[at : at + 2] for at in range(len(run) - 1))
+            if not run.isascii():
+                pairs.extend("²" + run[at : at + 2] for at in range(len(run) - 1))
         return self.words(text) + [pair for pair in pairs if not set(pair[1:]) <= STOP_WORDS]

@@ -144,6 +144,9 @@ def _take_found(service: Service, state: State, turn: Turn, text: str, reply: Re
         before = text[max(0, found.span[0] - _OWNER_WINDOW) : found.span[0]]
         owner = owner_of(re.split("我的|我自己的?|本人|我叫|我是", before)[-1])
         field = _open_of(service, state, found.kind, owner)
+        if field is None and found.kind == "phone":
+            # A form that asks for one phone only wants to know whom to call, whoever answers it.
+            field = _open_of(service, state, "phone", None)
         if field is None:
             continue
         try:

@@ -85,14 +85,13 @@ def materials_sentence(item: Item, known: Mapping[str, object]) -> str:
         sentence = f"需要准备：{'、'.join(bring)}。"
     if fetched:
         sentence += f"{'、'.join(fetched)}由部门共享数据核对，不用您提供。"
-    replaced = [
-        name for commitment in item.commitments if holds(commitment.when, known) is not False
-        for name in commitment.replaces
-    ]  # fmt: skip
-    if replaced:
-        sentence += f"{'、'.join(dict.fromkeys(replaced))}可以用书面承诺代替。"
-    elif item.commitments and not bring:
-        sentence += "签一份信用承诺就可以。"
+    promises = [one for one in item.commitments if holds(one.when, known) is not False]
+    replaced = "、".join(dict.fromkeys(name for one in promises for name in one.replaces))
+    if promises and not bring:
+        instead = f"，用它代替{replaced}" if replaced else ""
+        sentence += f"只要同意一份{'和'.join(one.title for one in promises)}{instead}。"
+    elif replaced:
+        sentence += f"{replaced}可以用书面承诺代替。"
     return sentence
 
 

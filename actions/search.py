@@ -8,7 +8,7 @@ from actions.forms.fields import known_values
 from actions.service import Service
 from actions.state import Choice, State
 from actions.turn import Reply, Turn, yes_or_no
-from catalog_index.clarify import read_answer
+from catalog_index.clarify import read_answer, read_facets
 from catalog_index.engine import SearchResult
 from catalog_index.errors import QueryInvalid
 from catalog_index.schema import Facet, Item
@@ -21,6 +21,8 @@ HUMAN = "转人工"
 _SUBJECT = "subject:"
 # After so many answers that were not understood, a person is offered first.
 PATIENCE = 2
+# A new need is taken for one, in the middle of another, only where the search is this sure of it.
+SURE = 0.5
 
 
 def describe_need(service: Service, state: State, turn: Turn) -> Reply:
@@ -200,11 +202,29 @@ def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool
 
 
 def _new_need(service: Service, state: State, turn: Turn) -> Reply:
-    """The words are neither yes nor no nor an option: perhaps another need, if the search can use them."""
-    result = service.engine.search(turn.text, alternatives=turn.alternatives)
-    if result.decision != "none":
+    """The words are neither yes nor no nor an option: more about this need, or another one."""
+    alone = service.engine.search(turn.text, alternatives=turn.alternatives)
+    more = f"{state.query}，{turn.text}"
+    if state.subject_id is not None and state.query:
+        # "一块丢了" after "车牌丢了" goes on telling; "我想开个面馆" does not. What is likeliest says which.
+        joined = service.engine.search(more, answers=state.answers, exclude=state.excluded)
+        same = joined.results and service.catalog.item(joined.results[0].id).subject_id == state.subject_id
+        sure = alone.decision != "none" and alone.results and alone.results[0].probability >= SURE
+        about = service.catalog.item(alone.results[0].id).subject_id if alone.results else None
+        if same and (about == state.subject_id or (alone.decision == "none" and _adds(service, state, turn))):
+            state.query = more
+            return _search(service, state, Reply(), within=state.subject_id)
+        if alone.decision == "none" or (same and not sure):
+            return _repeat(service, state, "没有听懂您的意思。")
+    if alone.decision != "none":
         return describe_need(service, state, turn)
     return _repeat(service, state, "没有听懂您的意思。")
+
+
+def _adds(service: Service, state: State, turn: Turn) -> bool:
+    """Whether the words answer a facet of the subject in question that was not answered before."""
+    read = read_facets(service.catalog.subject(state.subject_id or ""), turn.text)
+    return any(name not in state.answers for name in read)
 
 
 def _repeat(service: Service, state: State, why: str) -> Reply:

@@ -17,7 +17,8 @@ setup:           ## install and build, start nothing
 test:            ## install what tests need, build, run all tests
 	@$(PYTHON) scripts/bootstrap.py --dev
 	@.venv/bin/wenban setup
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not e2e"
+	@.venv/bin/python -m pytest -m e2e
 
 lint:            ## ruff and mypy --strict over code and tests
 	@$(PYTHON) scripts/bootstrap.py --dev

@@ -47,7 +47,7 @@ class Answer:
 
     @property
     def item(self) -> str | None:
-        return self.custom["item"]["id"] if self.custom["item"] else None
+        return str(self.custom["item"]["id"]) if self.custom["item"] else None
 
     @property
     def labels(self) -> list[str]:
@@ -59,7 +59,8 @@ class Answer:
 
     @property
     def receipt(self) -> str | None:
-        return self.custom["receipt"]
+        receipt: str | None = self.custom["receipt"]
+        return receipt
 
 
 class Talk:
@@ -199,6 +200,11 @@ def new_talk(service: Service) -> Callable[[], Talk]:
 def restarted(open_service: Callable[[], Service]) -> Callable[[Talk], Talk]:
     """The same session, taken on by a process that knows nothing yet."""
     return lambda talk: Talk(open_service(), talk.session)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
 
 
 @pytest.fixture

@@ -117,6 +117,11 @@ class Stack:
         self._report = report
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The supervisor's process id; all parts are its children. 0 before `start`."""
+        return self._process.pid if self._process else 0
+
     def start(self) -> None:
         """Starts supervisord, which starts the three.
 

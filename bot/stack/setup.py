@@ -125,8 +125,8 @@ class Setup:
         SearchEngine.build(catalog, self._settings, progress=self._report)
 
     def _write_rasa_inputs(self) -> None:
-        from catalog_index.loader import load_catalog
         from catalog_index.documents import write_dictionary
+        from catalog_index.loader import load_catalog
 
         catalog = load_catalog(self._settings.catalog_dir)
         write_dictionary(catalog, PROJECT_ROOT / "nlu_data" / "jieba" / "catalog.txt")

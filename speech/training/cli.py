@@ -38,7 +38,7 @@ def _recipe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--width", type=int, default=320, help="units a layer (default %(default)s)")
     parser.add_argument(
-        "--copies", type=int, default=2, help="augmented copies of all speech (default %(default)s)"
+        "--copies", type=int, default=1, help="augmented copies of all speech (default %(default)s)"
     )
     parser.add_argument(
         "--per-corpus", type=int, default=4400, help="recordings of each corpus, 0: all (default %(default)s)"

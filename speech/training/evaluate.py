@@ -14,7 +14,7 @@ from speech.training.lexicon import readings, single_characters
 from speech.training.phones import PDF, SILENCE, split
 
 Floats = npt.NDArray[np.float32]
-_INSERTION = -1.0
+_INSERTION = -3.0
 Link = tuple[object, int]
 """A path's history: the history before, and a syllable's number. Shared between paths."""
 
@@ -43,7 +43,7 @@ def loop_syllables() -> tuple[str, ...]:
     return tuple(sorted({reading[0] for word in single_characters() for reading in readings(word)[:1]}))
 
 
-def free_loop(scores: Floats, scale: float = 1.0) -> list[str]:
+def free_loop(scores: Floats, scale: float = 0.5) -> list[str]:
     """The best sequence of syllables and silence, all equally likely.
 
     Args:

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from speech.training import openfst
-from speech.training.domain import WANTS, Speaker, fixed_sentences
+from speech.training.domain import PLACES, ROADS, TOWNS, VILLAGES, WANTS, Speaker, fixed_sentences, items
 from speech.training.language_model import Arc, Segmenter, automaton, estimate
 from speech.training.lexicon import LETTERS, SPECIAL, general_words, is_han, pronunciations, single_characters
 from speech.training.lexicon_graph import AFTER_WORD, LexiconGraph
@@ -24,7 +24,24 @@ UNKNOWN = "[unk]"
 GENERAL_WORDS = 32_000
 DOMAIN_SENTENCES = 20_000
 _NAME_LENGTH = 10
+_WHOLE = 4
+"""Characters up to which an item's name is one word; longer ones are said word by word."""
 _PLACES = dict(zip(POSITIONS, ("begin", "end", "internal", "singleton"), strict=True))
+
+
+def domain_words() -> Iterator[str]:
+    """Short item names and all place names, which general frequencies may lack."""
+    yield from (name for name in items() if len(name) <= _WHOLE)
+    yield from (*TOWNS, *ROADS, *PLACES, *VILLAGES)
+
+
+def dictionary_words(sentences: Iterable[str]) -> set[str]:
+    """Words of jieba's dictionary, however rare, that the text uses."""
+    import jieba
+
+    jieba.initialize()
+    cut = {word for sentence in sentences for word in jieba.cut(sentence, HMM=False)}
+    return {word for word in cut if 2 <= len(word) <= _WHOLE and jieba.dt.FREQ.get(word, 0) > 0}
 
 
 def vocabulary(words: Iterable[str], general: int) -> dict[str, float]:
@@ -111,11 +128,11 @@ def build_graph(
         >>> build_graph(Path("model"), ["我想办居住证"], ["居住证"])  # doctest: +SKIP
     """
     openfst.require()
-    weights = vocabulary(words, general)
+    own = [sentence.strip() for sentence in sentences if sentence.strip()]
+    weights = vocabulary(chain(words, dictionary_words(own), domain_words()), general)
     ways = pronunciations(weights)
     weights = {word: value for word, value in weights.items() if word in ways}
     segmenter = Segmenter(weights)
-    own = [sentence.strip() for sentence in sentences if sentence.strip()]
     spoken = chain(
         own * weight, carried(own), fixed_sentences() if domain else (), Speaker(2024).sentences(domain)
     )

@@ -70,7 +70,7 @@ class Recipe:
     model_dir: Path
     utterances: int = 6000
     width: int = 320
-    copies: int = 2
+    copies: int = 1
     bootstrap_s: float = 180.0
     warm_s: float = 100.0
     per_corpus: int = 4400

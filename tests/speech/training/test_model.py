@@ -54,7 +54,7 @@ def test_a_long_sentence_has_several_alternatives_and_word_times(model: Any) -> 
     heard = recognizer(model)
     heard.SetMaxAlternatives(10)
     heard.SetWords(True)
-    heard.AcceptWaveform(pcm("hukou.wav"))
+    heard.AcceptWaveform(pcm("phone.wav"))
     alternatives = json.loads(heard.FinalResult())["alternatives"]
     assert 2 <= len(alternatives) <= 10
     words = alternatives[0]["result"]

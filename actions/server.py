@@ -60,7 +60,10 @@ def create_app(service: Service) -> FastAPI:
 
     @app.post("/webhook")
     async def webhook(request: Request) -> Any:
-        call = await request.json()
+        try:
+            call = await request.json()
+        except ValueError:
+            return JSONResponse({"error": "no json"}, 400)
         try:
             # The executor insists on a domain, which Rasa leaves out and no action reads.
             result = await executor.run({"domain": {}, **call})

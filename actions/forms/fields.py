@@ -152,7 +152,8 @@ _KIND_WORDS: dict[str, str] = {
 
 def _mention(field: FormField, text: str) -> float:
     owner, wanted = owner_of(text), owner_of(field.label)
-    if owner and wanted and owner != wanted:
+    if owner and owner != wanted and (wanted or field.kind not in ("phone", "address")):
+        # A form may hold another's phone as the one to call, but never another's name as the applicant's.
         return 0.0
     score = 0.0
     if field.label in text:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from actions.applications.models import Base
 from actions.applications.states import State
-from actions.applications.store import Application, Draft, Store
+from actions.applications.store import Application, Draft, Handover, Store
 
 NAME, SPOUSE, PHONE, DRAFT_PHONE = "欧阳无忌", "上官婉儿", "13812345678", "13987654321"
 IDENTITY, ADDRESS = "330782199001011234", "义乌市稠城街道工人西路十八号"
@@ -64,6 +64,18 @@ def live_through_everything(
     store.advance(given.receipt, State.SUPPLEMENT, actor=CLERK, note=NOTE, now=now)
     store.record_view(given.receipt, actor=CLERK, now=now)
     store.count_attempt(given.receipt, now)
+    store.save_handover(
+        Handover(
+            id="0" * 32,
+            item_id="hukou-spouse-local",
+            department=given.item.department,
+            opened_at=now,
+            closed_at=None,
+            transcript=[("citizen", SAID)],
+            fields={VALUE_KEY: IDENTITY, "name": NAME, "address": ADDRESS},
+            phone=PHONE,
+        )
+    )
     return given, kept
 
 

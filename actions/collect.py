@@ -94,15 +94,16 @@ def _take_value(service: Service, state: State, turn: Turn, field: FormField) ->
             return ask_next(service, state, reply)
         return _not_taken(service, state, turn, field, error)
     _keep(state, turn, field, value, reply)
-    if field.kind != "text":
-        _take_found(service, state, turn, turn.text, reply)
+    if field.kind != "text" and not _take_found(service, state, turn, turn.text, reply):
+        reply.say(_number_fault(service, state, turn, field) or "")
     return ask_next(service, state, reply)
 
 
 def _not_taken(service: Service, state: State, turn: Turn, field: FormField, error: ValueInvalid) -> Reply:
     """What was wrong and what is expected; after some misses also other ways to go on."""
     state.misses += 1
-    reply = Reply().say(_number_fault(service, state, turn, field) or error.citizen)
+    fault = _number_fault(service, state, turn, field)
+    reply = Reply().say(fault, field.ask) if fault else Reply().say(error.citizen)
     if field.hint and state.misses >= PATIENCE:
         reply.say(field.hint)
     if state.misses > PATIENCE:
@@ -119,7 +120,7 @@ def _number_fault(service: Service, state: State, turn: Turn, asked: FormField) 
             try:
                 parse_field(field, turn.text, today=turn.today, heard=())
             except ValueInvalid as error:
-                return f"{error.citizen}{asked.ask}"
+                return error.citizen
     return None
 
 

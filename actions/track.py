@@ -81,4 +81,4 @@ def progress_sentence(application: Application) -> str:
         return f"“{title}”被退回，没有办成。原因可以说“转人工”问工作人员。"
     if stage is Stage.SUPPLEMENT:
         return f"“{title}”需要补正材料，工作人员会联系您。"
-    return f"“{title}”现在是{stage.label}，承诺{spoken_day(application.promised_on)}前办结。"
+    return f"“{title}”到了{stage.label}这一步，承诺{spoken_day(application.promised_on)}前办结。"

@@ -138,7 +138,7 @@ def valid_words(field: FormField) -> str:
         if field.maximum is not None:
             number = min(number, field.maximum)
         unit = {"count": "个", "area": "平方米", "money": "元"}[field.kind]
-        return f"{number:g}{unit}"
+        return f"{number:.2f}".rstrip("0").rstrip(".") + unit
     return {
         "name": "王芳",
         "phone": "13800001234",

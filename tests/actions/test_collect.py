@@ -151,6 +151,14 @@ def test_a_wrong_number_given_early_is_told_as_such(talk: Talk) -> None:
     assert answer.fields == {}
 
 
+def test_a_wrong_number_beside_a_right_name_is_told_too(talk: Talk) -> None:
+    talk.start(HUKOU)
+    talk.all("农村", "第一个")
+    answer = talk.say("王芳，身份证33078219900307002")
+    assert answer.fields["name"] == "王芳"
+    assert "十八位" in answer.texts[0]
+
+
 def test_after_some_misses_other_ways_are_offered(talk: Talk) -> None:
     talk.start(HUKOU)
     answers = [talk.say(words) for words in ("天气不错", "月亮", "随便")]

@@ -241,8 +241,8 @@ def test_another_need_while_a_receipt_is_asked_for(talk: Talk, fill: Fill) -> No
 @pytest.mark.parametrize(
     ("steps", "part"),
     [
-        ([], "现在是收件"),
-        ([Stage.ACCEPTED], "现在是受理"),
+        ([], "到了收件这一步"),
+        ([Stage.ACCEPTED], "到了受理这一步"),
         ([Stage.SUPPLEMENT], "补正材料"),
     ],
 )

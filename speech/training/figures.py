@@ -26,7 +26,7 @@ def _parts(store: Store) -> Iterator[tuple[str, str, list[Utterance]]]:
 
 
 def figures(work: Path, network: Path, model_dir: Path) -> Iterator[dict[str, object]]:
-    """One row a test set: syllable errors of the free loop, character errors and CPU real-time factor of Vosk."""
+    """One row a test set: syllable errors of the free loop, character errors and CPU time per audio."""
     store = Store(work / "audio")
     model, priors = load(network)
     decoder = VoskDecoder(model_dir)

@@ -280,3 +280,11 @@ def test_correction_after_submission_points_to_a_person(talk: Talk, fill: Fill) 
     submitted(talk, fill)
     assert "转人工" in talk.say("电话填错了", "correct").labels
     assert talk.say("我要修改营业执照的地址", "ask_service").phase != "submitted"
+
+
+def test_a_number_taken_for_a_control_by_the_classifier_is_a_number(talk: Talk, fill: Fill) -> None:
+    receipt = submitted(talk, fill).receipt or ""
+    talk.change(receipt=None)
+    talk.say("查进度")
+    talk.say(receipt, "start_over")
+    assert "小型汽车" in talk.say("1234", "stop").text

@@ -6,6 +6,8 @@ environment with current libraries. Each is made once and again when its lock fi
 goes on where it stopped. `--dev` adds what tests and linters need, `--lock` writes the lock files anew.
 """
 
+from __future__ import annotations
+
 import argparse
 import hashlib
 import os
@@ -13,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,38 +23,41 @@ MAIN, RASA = ROOT / ".venv", ROOT / ".venv-rasa"
 UV = "uv>=0.5"
 
 
-def say(text):
+def say(text: str) -> None:
     print(f"[bootstrap] {text}", file=sys.stderr, flush=True)
 
 
-def version_of(python):
+def version_of(python: str | Path) -> tuple[int, int] | None:
     """(major, minor) of an interpreter, or None if it does not run: a pyenv shim may exist and still fail."""
     try:
         done = subprocess.run(
             [str(python), "-c", "import sys; print(*sys.version_info[:2])"],
-            capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     parts = done.stdout.split()
     return (int(parts[0]), int(parts[1])) if done.returncode == 0 and len(parts) == 2 else None
 
 
-def pyenv_versions(prefix):
-    root = os.environ.get("PYENV_ROOT")
-    if not root and shutil.which("pyenv"):
-        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True).stdout.strip()
-    root = Path(root) if root else Path.home() / ".pyenv"
+def pyenv_versions(prefix: str) -> list[Path]:
+    configured = os.environ.get("PYENV_ROOT")
+    if not configured and shutil.which("pyenv"):
+        configured = subprocess.run(["pyenv", "root"], capture_output=True, text=True).stdout.strip()
+    root = Path(configured) if configured else Path.home() / ".pyenv"
     return sorted((root / "versions").glob(f"{prefix}*/bin/python"), reverse=True)
 
 
-def candidates(variable, names, prefixes):
+def candidates(variable: str, names: Sequence[str], prefixes: Sequence[str]) -> Iterator[Path]:
     """Interpreters in the order they are tried: the given one, PATH, pyenv's, the system's."""
     if os.environ.get(variable):
         yield Path(os.environ[variable])
     for name in names:
-        if shutil.which(name):
-            yield Path(shutil.which(name))
+        found = shutil.which(name)
+        if found:
+            yield Path(found)
     for prefix in prefixes:
         yield from pyenv_versions(prefix)
     for name in names:
@@ -59,17 +65,19 @@ def candidates(variable, names, prefixes):
         yield Path("/usr/local/bin") / name
 
 
-def find_main_python():
+def find_main_python() -> Path:
     names = ["python3", "python3.11", "python3.12", "python3.13"]
     for python in candidates("PYTHON_FOR_WENBAN", names, ["3.11.", "3.12."]):
         # Newer than 3.13 is untried: wheels of the native libraries may be missing.
         if (3, 11) <= (version_of(python) or (0, 0)) <= (3, 13):
             return python
-    sys.exit("问办需要 Python 3.11 或更新版本。请安装后重试，或用 PYTHON_FOR_WENBAN 指定解释器的路径。\n"
-             "Wenban needs Python 3.11+; install it or set PYTHON_FOR_WENBAN to its path.")  # fmt: skip
+    sys.exit(
+        "问办需要 Python 3.11 或更新版本。请安装后重试，或用 PYTHON_FOR_WENBAN 指定解释器的路径。\n"
+        "Wenban needs Python 3.11+; install it or set PYTHON_FOR_WENBAN to its path."
+    )
 
 
-def find_rasa_python(uv):
+def find_rasa_python(uv: str) -> Path:
     for python in candidates("PYTHON_FOR_RASA", ["python3.10"], ["3.10."]):
         if version_of(python) == (3, 10):
             return python
@@ -80,15 +88,19 @@ def find_rasa_python(uv):
     found = subprocess.run(managed, capture_output=True, text=True)
     if found.returncode == 0:
         return Path(found.stdout.strip())
-    sys.exit("Rasa 3.6 需要 Python 3.10，本机没有找到。请用 `pyenv install 3.10` 或 `uv python install 3.10` 安装，\n"
-             "或用 PYTHON_FOR_RASA 指定解释器的路径。\n"
-             "Rasa 3.6 needs Python 3.10: install it with pyenv or uv, or set PYTHON_FOR_RASA.")  # fmt: skip
+    sys.exit(
+        "Rasa 3.6 需要 Python 3.10，本机没有找到。请用 pyenv 或 uv 安装 3.10，\n"
+        "或用 PYTHON_FOR_RASA 指定解释器的路径。\n"
+        "Rasa 3.6 needs Python 3.10: install it with pyenv or uv, or set PYTHON_FOR_RASA."
+    )
 
 
-def wheel_folders(python):
+def wheel_folders(python: str | Path) -> list[str]:
     """Folders of wheels that pip's configuration names; uv does not read it, so they are passed on."""
-    listed = subprocess.run([str(python), "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
-    arguments = []
+    listed = subprocess.run(
+        [str(python), "-m", "pip", "config", "list"], capture_output=True, text=True
+    ).stdout
+    arguments: list[str] = []
     for line in listed.splitlines():
         found = re.match(r"(?:global|install|:env:)\.find-links='(.*)'", line.strip())
         for folder in found.group(1).split() if found else []:
@@ -97,10 +109,12 @@ def wheel_folders(python):
     return arguments
 
 
-def torch_arguments(uv, lock, python, folders):
+def torch_arguments(uv: str, lock: Path, python: Path, folders: list[str]) -> list[str]:
     """The CPU build of torch wherever it is offered: a configured wheel folder first, else uv's CPU index."""
     probe = [uv, "pip", "install", "--dry-run", "--no-deps", "--python", str(python), *folders]
-    torch = next((line.split()[0] for line in lock.read_text().splitlines() if line.startswith("torch==")), None)
+    torch = next(
+        (line.split()[0] for line in lock.read_text().splitlines() if line.startswith("torch==")), None
+    )
     if torch is None:
         return []
     local = subprocess.run([*probe, torch], capture_output=True, text=True)
@@ -109,18 +123,22 @@ def torch_arguments(uv, lock, python, folders):
     cpu_index = subprocess.run([*probe, "--torch-backend", "cpu", torch], capture_output=True, text=True)
     if cpu_index.returncode == 0:
         return ["--torch-backend", "cpu"]
-    say("no CPU build of torch is offered here; installing the index's default build (larger, works the same)")
+    say(
+        "no CPU build of torch is offered here; installing the index's default build (larger, works the same)"
+    )
     return []
 
 
-def run(command):
+def run(command: Sequence[str | Path]) -> None:
     done = subprocess.run([str(part) for part in command], cwd=ROOT)
     if done.returncode != 0:
-        sys.exit(f"[bootstrap] failed ({done.returncode}): {' '.join(str(part) for part in command)}\n"
-                 "[bootstrap] 网络中断时重新运行即可，会从断点继续。")  # fmt: skip
+        sys.exit(
+            f"[bootstrap] failed ({done.returncode}): {' '.join(str(part) for part in command)}\n"
+            "[bootstrap] 网络中断时重新运行即可，会从断点继续。"
+        )
 
 
-def make(folder, python, uv, lock, step):
+def make(folder: Path, python: Path, uv: str, lock: Path, step: str) -> None:
     """One environment; a stamp with the lock's hash says that it is complete."""
     stamp = folder / ".wenban-stamp"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
@@ -138,7 +156,7 @@ def make(folder, python, uv, lock, step):
     stamp.write_text("\n".join([*done, digest]))
 
 
-def uv_program(python):
+def uv_program(python: Path) -> str:
     found = MAIN / "bin" / "uv"
     if not found.exists():
         say("step 1 of 3: making .venv")
@@ -147,17 +165,34 @@ def uv_program(python):
     return str(found)
 
 
-def lock_all(uv, rasa_python):
+def lock_all(uv: str, rasa_python: Path) -> None:
     for name, python in (("main", MAIN / "bin/python"), ("dev", MAIN / "bin/python"), ("rasa", rasa_python)):
         out = ROOT / "requirements" / f"{name}.lock"
-        run([uv, "pip", "compile", "--quiet", "--upgrade", "--no-header", "--no-emit-find-links",
-             *wheel_folders(sys.executable), "--python", python, f"requirements/{name}.in", "-o", out])  # fmt: skip
-        # The CPU build's local version is found where it is offered; the lock must also fit an index without it.
+        run(
+            [
+                uv,
+                "pip",
+                "compile",
+                "--quiet",
+                "--upgrade",
+                "--no-header",
+                "--no-emit-find-links",
+                *wheel_folders(sys.executable),
+                "--python",
+                python,
+                f"requirements/{name}.in",
+                "-o",
+                out,
+            ]
+        )
+        # The CPU build is found where it is offered; the lock must also fit an index without it.
         out.write_text(out.read_text().replace("+cpu", ""))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--dev", action="store_true", help="also install tests, linters, training recipes")
     parser.add_argument("--lock", action="store_true", help="write requirements/*.lock anew and stop")
     options = parser.parse_args()
@@ -171,9 +206,11 @@ def main():
     inside = MAIN / "bin" / "python"
     if not (MAIN / "bin" / "wenban").exists():
         run([uv, "pip", "install", "--quiet", "--python", inside, "--no-deps", "-e", "."])
-    if not (RASA / ".wenban-stamp").exists() or hashlib.sha256(
-        (ROOT / "requirements/rasa.lock").read_bytes()
-    ).hexdigest() not in (RASA / ".wenban-stamp").read_text():
+    if (
+        not (RASA / ".wenban-stamp").exists()
+        or hashlib.sha256((ROOT / "requirements/rasa.lock").read_bytes()).hexdigest()
+        not in (RASA / ".wenban-stamp").read_text()
+    ):
         make(RASA, find_rasa_python(uv), uv, ROOT / "requirements/rasa.lock", "step 3 of 3")
 
 

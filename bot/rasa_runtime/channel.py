@@ -1,8 +1,8 @@
 """The gateway's door into Rasa.
 
 `POST /webhooks/wenban/webhook` with {"sender", "message", "metadata"} answers the list of messages that the
-actions sent. Unlike Rasa's REST channel it never answers an empty list with 200 (an action server that is down
-would look like an assistant with nothing to say): it answers 503, so that the gateway retries the same turn.
+actions sent. Unlike Rasa's REST channel it never answers an empty list with 200 (an action server that is
+down would look like an assistant with nothing to say): it answers 503, so that the gateway tries again.
 And it never logs a citizen's words.
 """
 

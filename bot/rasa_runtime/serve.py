@@ -1,6 +1,6 @@
 """Starts Rasa's server on loopback, with its three measured hot spots removed.
 
-Run in Rasa's environment: `python -m bot.rasa_runtime.serve --model FILE --port 5005`. Measured on Rasa 3.6.21:
+Run in the Rasa environment: `python -m bot.rasa_runtime.serve --model FILE --port 5005`. On Rasa 3.6.21
 importing skops after TensorFlow scans every loaded module (9 s), the JSON schema of an action's answer is
 compiled anew on each call (40 % of a turn's time), and each event's class is looked up by rescanning all
 subclasses (15-20 %). Behaviour is unchanged: the same schema, the same classes.
@@ -36,7 +36,7 @@ def _compile_action_schema() -> None:
     schema = RemoteAction.action_response_format_spec()
     validator = validators.validator_for(schema)(schema)
 
-    def validate(self: RemoteAction, result: dict[str, Any]) -> bool:
+    def validate(_: RemoteAction, result: dict[str, Any]) -> bool:
         validator.validate(result)
         return True
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.acts import is_correction, takes_back
-from actions.forms.fields import corrected, filled_from, mentioned_field
+from actions.forms.fields import corrected, filled_from, mentioned_field, parse_field
 from actions.questions import (
     ECHOED_KINDS,
     PROVED_GROUPS,
@@ -25,8 +27,12 @@ from catalog_index.schema import FormField
 from speech.values import Value
 from wenban.errors import ValueInvalid
 
+# Words that say what is wrong and end there: the right value is still to come.
+_ONLY_WRONG = re.compile(r"(?:错了?|不对|有误|不是这个|不正确|改一下|改下|要改|修改)[了吧啊呀。，,！!\s]*$")
 # From so many digits on, an answer was an attempt to say the number rather than a remark.
 _DIGITS_SAID = 3
+# And from so many on, one at the whole number rather than at a part of it.
+_NUMBER_SAID = 6
 _DIGITS = frozenset("0123456789零〇幺一二两三四五六七八九")
 
 
@@ -144,7 +150,7 @@ def correct(service: Service, state: State, turn: Turn) -> Reply | None:
     try:
         value = corrected(field, old, turn.text, today=turn.today)
     except ValueInvalid as error:
-        return ask_anew(state, field, error)
+        return ask_anew(state, field, None if _ONLY_WRONG.search(turn.text) else _plainer(field, turn, error))
     if value.value == old.value:
         return ask_anew(state, field, None)
     if turn.spoken and field.kind in ECHOED_KINDS:
@@ -153,6 +159,17 @@ def correct(service: Service, state: State, turn: Turn) -> Reply | None:
         return read_back(service, state, Reply())
     store(state, field.id, filled_from(value))
     return ask_next(service, state, Reply().say(f"好的，{field.label}改成{value.display}。"))
+
+
+def _plainer(field: FormField, turn: Turn, error: ValueInvalid) -> ValueInvalid:
+    """Why the number that was given is none, rather than that it is unclear which part was meant."""
+    if sum(sign in _DIGITS for sign in turn.text) < _NUMBER_SAID:
+        return error
+    try:
+        parse_field(field, turn.text, today=turn.today)
+    except ValueInvalid as whole:
+        return whole
+    return error
 
 
 def _forget(state: State, name: str) -> None:

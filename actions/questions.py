@@ -110,8 +110,8 @@ def summarise(service: Service, state: State, reply: Reply) -> Reply:
     item = current_item(service, state)
     fields = filled_fields(service, state)
     if state.spoken:
-        said = "，".join(f"{field.label}{_said_short(field, state.fields[field.id])}" for field in fields)
-        reply.say(f"请核对“{item.title}”的内容：{said}。", "都对就说“提交”，哪里不对请直接说。")
+        said = "；".join(f"{field.label}：{_said_short(field, state.fields[field.id])}" for field in fields)
+        reply.say(f"请核对“{item.title}”的内容。{said}。", "都对就说“提交”，哪里不对请直接说。")
     else:
         lines = [f"请核对“{item.title}”的内容："]
         lines += [f"{field.label}：{state.fields[field.id].display}" for field in fields]

@@ -172,7 +172,7 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
         return _give_up_list(state)
     if turn.act == "ask_item":
         return _repeat(service, state, "先弄清您办的是哪一种，再告诉您详细要求。")
-    if len(turn.text) >= 6:
+    if len(turn.text) >= 6 or turn.act == "ask_service":
         before = dict(state.answers)
         told = service.engine.search(
             turn.text, alternatives=turn.alternatives, answers=before, within_subject=state.subject_id

@@ -14,7 +14,11 @@ from speech.values.correct import correct_value
 
 # Kinds whose text is free: nearly any words would pass, so acts are looked at before the value.
 FREE_KINDS = frozenset(("name", "text", "address"))
-_SKIP = re.compile(r"^(?:没有|没|无|跳过|不填|不用|不需要|不要|暂时没有|下一个|下一项)[的了吧。，]*$")
+_SKIP = re.compile(
+    r"^(?:我|那|就|先)*(?:没有|没|无|跳过|不填|不用|不需要|不要|暂时没有|下一个|下一项|不知道|不清楚"
+    r"|(?:还)?没想好|不用?邮?寄|自取|(?:我)?自己(?:过)?(?:来|去)?(?:取|拿|领)|(?:到|去)?窗口(?:取|拿|领)取?)"
+    r"[的了吧呀啊。，,.]*$"
+)
 # Whose detail it is, when a form asks the same kind of several people.
 _OWNERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("配偶", re.compile(r"配偶|老婆|老公|爱人|丈夫|妻子|媳妇|对象|对方|男方|女方|未婚夫|未婚妻")),

@@ -90,6 +90,36 @@ def test_its_part_said_otherwise_disproves_it(talk: Talk, resident_id: str) -> N
     assert talk.state.reading_back == {} and talk.state.doubts == {}
 
 
+def test_a_repaired_credit_code_is_proved_too(talk: Talk, uscc: str) -> None:
+    talk.start("sole-trader-name")
+    talk.all("老王小吃店", "老李小吃店")
+    # Heard with the 1 of MA2A1 as 七, one place that the check symbol puts right.
+    said = speak_digits(uscc, x="X")
+    heard = said[: uscc.index("1B")] + "七" + said[uscc.index("1B") + 1 :]
+    asked = talk.voice(heard)
+    assert talk.state.doubts == {"uscc": [uscc.index("1B") + 1]}
+    assert "请把后六位再说一遍。" in asked.texts
+    assert "uscc" not in talk.voice("是的", "affirm").fields
+    assert talk.voice(speak_digits(uscc[-6:], x="X")).fields["uscc"] == uscc
+
+
+def test_two_details_in_one_spoken_sentence(talk: Talk) -> None:
+    talk.start(HUKOU)
+    talk.all("农村", "第一个")
+    answer = talk.voice("我叫王芳，电话幺三八零零零零幺二三四")
+    assert answer.fields["name"] == "王芳"
+    assert "手机号幺三八，零零零零，幺二三四。对吗？" in answer.text
+    assert talk.voice("没错", "affirm").fields["phone"] == "13800001234"
+
+
+def test_a_question_while_a_number_waits_for_its_yes(talk: Talk, resident_id: str) -> None:
+    at_identity_number(talk)
+    talk.voice(speak_digits(resident_id))
+    answer = talk.voice("为什么要身份证", "ask_item")
+    assert "加密保存" in answer.texts[0]
+    assert answer.texts[-1].endswith("对吗？")
+
+
 def test_a_no_to_a_doubtful_number_asks_for_it_again(talk: Talk, resident_id: str) -> None:
     doubtful(talk, resident_id)
     answer = talk.voice("不对", "deny")
@@ -140,6 +170,23 @@ def test_correction_without_the_right_value_asks_for_it(talk: Talk) -> None:
     assert talk.state.asking == "resident_id"
 
 
+def test_correction_of_another_persons_name(talk: Talk) -> None:
+    at_identity_number(talk)
+    talk.say("我老公叫李强")
+    asked = talk.say("我老公名字错了", "correct")
+    assert asked.texts == ["好的，重新填配偶姓名。", "您配偶叫什么名字？"]
+    answer = talk.say("李刚")
+    assert (answer.fields["name"], answer.fields["spouse_name"]) == ("王芳", "李刚")
+
+
+def test_correction_with_an_unusable_value_says_why(talk: Talk) -> None:
+    at_identity_number(talk)
+    talk.say("电话13800001234")
+    answer = talk.say("电话错了，是1390000")
+    assert "十一位" in answer.text
+    assert talk.state.asking == "phone"
+
+
 def test_an_answer_that_says_changed_to_is_an_answer(talk: Talk, uscc: str) -> None:
     talk.start("sole-trader-name")
     answer = talk.say("店名改成老王小吃店")
@@ -188,7 +235,7 @@ def test_spoken_summary_is_short(talk: Talk, fill: Fill) -> None:
     talk.change(phase="commit", agreed=[])
     answer = talk.voice("同意", "affirm")
     assert "\n" not in answer.texts[0]
-    assert "手机号尾号幺二三四" in answer.texts[0]
+    assert "手机号：尾号幺二三四" in answer.texts[0]
 
 
 def test_one_step_back(talk: Talk) -> None:

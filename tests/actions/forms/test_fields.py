@@ -85,12 +85,14 @@ def test_speaking_of_oneself() -> None:
     assert not speaks_of_self("我老婆叫李红")
 
 
-@pytest.mark.parametrize("words", ["跳过", "没有", "没有的", "不用了", "下一项。"])
+@pytest.mark.parametrize(
+    "words", ["跳过", "没有", "没有的", "不用了", "下一项。", "还没想好", "我自己来取吧", "先不填"]
+)
 def test_skips(words: str) -> None:
     assert is_skip(words)
 
 
-@pytest.mark.parametrize("words", ["没有名字的小店", "跳跳糖专卖", "无名饭店"])
+@pytest.mark.parametrize("words", ["没有名字的小店", "跳跳糖专卖", "无名饭店", "没想好面馆", "自己来小店"])
 def test_answers_are_no_skips(words: str) -> None:
     assert not is_skip(words)
 

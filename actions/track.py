@@ -14,12 +14,14 @@ from actions.submit import spoken_day
 from actions.turn import Reply, Turn
 
 _SPOKEN = str.maketrans("零〇洞一幺二两三四五六七八九", "00011223456789")
+# Says which digits follow, and holds a number word itself ("后四位是…").
+_PLACE = re.compile(r"[前后最末尾]+[0-9一二两三四五六七八九十]{1,2}(?:位|个)")
 _RECEIPT_DIGITS = 15
 
 
 def digits_of(text: str) -> str:
     """All digits in the words, those spoken in Chinese too."""
-    return re.sub(r"[^0-9]", "", text.translate(_SPOKEN))
+    return re.sub(r"[^0-9]", "", _PLACE.sub("", text).translate(_SPOKEN))
 
 
 def begin_tracking(service: Service, state: State, turn: Turn) -> Reply:

@@ -14,23 +14,24 @@ if TYPE_CHECKING:
 
 SPOKEN = Path(__file__).parents[1] / "data" / "speech" / "hukou.wav"
 NEED = "我媳妇户口在江西，想迁到我这里"
-RATE = 16_000
 
 
-def silence(seconds: float) -> bytes:
+def silence(seconds: int, rate: int = 16_000) -> bytes:
+    """Eight-bit sound, in which silence is the middle value."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(bytes(int(seconds * RATE) * 2))
+        file.setsampwidth(1)
+        file.setframerate(rate)
+        file.writeframes(b"\x80" * (seconds * rate))
     return out.getvalue()
 
 
 RECORDINGS = {
     "empty": (b"", "空的"),
     "silent": (silence(2), "没有听到"),
-    "ten minutes": (silence(600), "录音太长"),
+    "ten minutes": (silence(600, 8_000), "录音太长"),
+    "too many bytes": (silence(700), "太大"),
     "text": ("这不是录音".encode() * 100, "不是能识别的录音"),
     "truncated": (SPOKEN.read_bytes()[:30], "不完整"),
 }

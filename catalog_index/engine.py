@@ -26,7 +26,7 @@ from catalog_index.loader import Catalog
 from catalog_index.postings import Floats
 from catalog_index.result import Scored, SearchResult
 from catalog_index.schema import Subject
-from catalog_index.text import check_query, clean
+from catalog_index.text import check_query, clean, normalise
 from wenban.logs import facts
 from wenban.settings import Settings
 
@@ -58,6 +58,7 @@ class SearchEngine:
         self.channels = channels
         self.fusion = fusion
         self.layout = channels.layout
+        self._bare_subjects = _bare_subjects(catalog)
         self._readers = [SubjectReader(subject) for subject in catalog.subjects]
         # Pinyin and script tables load on first use; the first citizen should not wait for them.
         self.evidence([(clean("預熱"), 1.0)], {})
@@ -202,8 +203,12 @@ class SearchEngine:
             )
         else:
             probabilities, none = _renormalise(probabilities * allowed, none)
-            verdict = decide(self.layout, probabilities, none, evidence.read)
-            known = evidence.read.get(verdict.subject_id or "", {})
+            named = self._bare_subjects.get(normalise(query)) if not exclude else None
+            if named is not None and not evidence.read.get(named):
+                verdict, known, probabilities = self._inside(named, given, evidence, probabilities)
+            else:
+                verdict = decide(self.layout, probabilities, none, evidence.read)
+                known = evidence.read.get(verdict.subject_id or "", {})
         results = self._ranked(probabilities, top, verdict.item_id)
         ms = (time.perf_counter() - start) * 1000
         return SearchResult(
@@ -281,6 +286,26 @@ def _hypotheses(query: str, alternatives: Sequence[tuple[str, float]]) -> list[t
             weight = confidence / strongest if strongest > 0 else 0.0
             hypotheses.setdefault(plain, min(1.0, max(0.0, weight)))
     return list(hypotheses.items())
+
+
+def _bare_subjects(catalog: Catalog) -> dict[str, str]:
+    """What a subject is called, as normalised text -> its id, where that says nothing about the item.
+
+    "食品经营许可证怎么办" holds one sibling's title (…补发) but for its end; only the subject is clear.
+    """
+    of_items = {
+        normalise(phrase) for item in catalog.items for phrase in (item.title, *item.says, *item.situations)
+    }
+    owners: dict[str, set[str]] = {}
+    for subject in catalog.subjects:
+        for name in (subject.title, *subject.says):
+            owners.setdefault(normalise(name), set()).add(subject.id)
+    several = {subject.id for subject in catalog.subjects if len(subject.items) > 1}
+    return {
+        name: next(iter(ids))
+        for name, ids in owners.items()
+        if len(ids) == 1 and ids <= several and name not in of_items
+    }
 
 
 def _renormalise(probabilities: Floats, none: float) -> tuple[Floats, float]:

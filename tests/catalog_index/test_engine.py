@@ -34,6 +34,12 @@ def test_a_subject_s_name_leads_to_its_question(engine: SearchEngine) -> None:
     assert len(result.options) >= 2
 
 
+@pytest.mark.parametrize("query", ["食品经营许可证怎么办", "我想问一下食品证"])
+def test_a_subject_s_name_is_no_item_though_it_nearly_holds_a_title(engine: SearchEngine, query: str) -> None:
+    result = engine.search(query)
+    assert (result.decision, result.subject_id) == ("clarify", "food-license")
+
+
 def test_every_title_finds_its_item(engine: SearchEngine) -> None:
     missed = [
         item.title

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from catalog_index.text import simplify
+
 ACTS = (
     "ask_service", "inform", "affirm", "deny", "pick", "correct", "ask_item", "go_back", "start_over", "stop",
     "resume", "track", "human", "greet", "thank", "nlu_fallback",
@@ -47,7 +49,7 @@ def settle_act(act: str, text: str) -> str:
     >>> settle_act("inform", "我要转人工")
     'human'
     """
-    plain = text.strip()
+    plain = simplify(text.strip())
     if _HUMAN.search(plain):
         return "inform" if _NO_HUMAN.search(plain) else "human"
     for whole, pattern in _WHOLE:
@@ -58,14 +60,14 @@ def settle_act(act: str, text: str) -> str:
 
 def is_question(text: str) -> bool:
     """Whether the words ask something; a name or an address does not."""
-    return bool(_QUESTION.search(text))
+    return bool(_QUESTION.search(simplify(text)))
 
 
 def takes_back(text: str) -> bool:
     """Whether the words say plainly that something given was wrong."""
-    return bool(_WRONG.search(text))
+    return bool(_WRONG.search(simplify(text)))
 
 
 def is_correction(text: str) -> bool:
     """Whether the words take something back."""
-    return bool(_CORRECTION.search(text))
+    return bool(_CORRECTION.search(simplify(text)))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from catalog_index.conditions import holds, wanted_values
 from catalog_index.schema import Item, Material
+from catalog_index.text import simplify
 
 # The first pattern that is found names the topic; order matters ("多少钱" before "多少").
 _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -34,7 +35,8 @@ TOPIC_LABELS = ("要什么材料", "多久办好", "要多少钱")
 
 def topic_of(text: str) -> str | None:
     """What a question is about, or None."""
-    return next((topic for topic, pattern in _TOPICS if pattern.search(text)), None)
+    plain = simplify(text)
+    return next((topic for topic, pattern in _TOPICS if pattern.search(plain)), None)
 
 
 def needed_materials(item: Item, known: Mapping[str, object]) -> list[tuple[Material, bool]]:

@@ -9,6 +9,7 @@ from datetime import date
 from actions.state import Filled
 from catalog_index.conditions import holds
 from catalog_index.schema import FormField, Item
+from catalog_index.text import simplify
 from speech.values import Constraints, Option, Value, parse_value
 from speech.values.correct import correct_value
 
@@ -96,17 +97,18 @@ def filled_from(value: Value) -> Filled:
 
 def is_skip(text: str) -> bool:
     """Whether the words leave an optional field out."""
-    return bool(_SKIP.match(text.strip()))
+    return bool(_SKIP.match(simplify(text.strip())))
 
 
 def owner_of(text: str) -> str | None:
     """Whose detail the words are about, if they say so."""
-    return next((owner for owner, pattern in _OWNERS if pattern.search(text)), None)
+    plain = simplify(text)
+    return next((owner for owner, pattern in _OWNERS if pattern.search(plain)), None)
 
 
 def speaks_of_self(text: str) -> bool:
     """Whether the words give the speaker's own detail ("我叫王芳")."""
-    return bool(_SELF.search(text))
+    return bool(_SELF.search(simplify(text)))
 
 
 def applicable(item: Item, known: Mapping[str, object]) -> list[FormField]:
@@ -134,7 +136,8 @@ def known_values(item: Item, answers: Mapping[str, str], fields: Mapping[str, Fi
 
 def mentioned_field(fields: Sequence[FormField], text: str) -> FormField | None:
     """The field that a correction names ("电话错了", "配偶的身份证号不对"), or None."""
-    scored = [(_mention(field, text), -place, field) for place, field in enumerate(fields)]
+    plain = simplify(text)
+    scored = [(_mention(field, plain), -place, field) for place, field in enumerate(fields)]
     best = max(scored, key=lambda entry: entry[:2], default=None)
     return best[2] if best and best[0] > 0 else None
 

@@ -11,7 +11,7 @@ from actions.acts import ACTS, is_correction, is_question, settle_act, takes_bac
     "words",
     [
         "转人工", "我要转人工", "帮我转接人工客服", "人工", "人工吧", "找个工作人员", "我要找客服", "叫人来",
-        "真人", "换真人跟我说", "有没有人工服务",
+        "真人", "换真人跟我说", "有没有人工服务", "轉人工",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("act", ["inform", "nlu_fallback", "stop"])

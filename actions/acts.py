@@ -32,6 +32,9 @@ _HUMAN = re.compile(
     r"转(?:接)?人工|人工(?:客服|服务|座席|台)|^\s*人工\s*[吧。！]*$|真人(?:客服|服务|来|接|跟|和|[吧。！]*$)|(?:找|叫|接|换|要)(?:一?个|你们)?(?:工作人员|客服|人工|人来)"
 )
 _NO_HUMAN = re.compile(r"不(?:要|用|想|必|需要)?(?:再)?(?:转|找)?(?:接)?(?:人工|真人)")
+_EMERGENCY = re.compile(
+    r"救命|自杀|不想活|[着著]火|起火了|失火|有人打架|被人打|抢劫|抢了我|持刀|晕倒|昏倒|没有呼吸|煤气泄漏|溺水"
+)
 _QUESTION = re.compile(
     r"什么|多久|多长|多少钱|多少|几天|几个工作日|几点|哪里|哪儿|哪个|怎么|为什么|谁|吗[？?。]?$|[？?]$|要不要|能不能|可不可以|收费|免费"
 )
@@ -56,6 +59,11 @@ def settle_act(act: str, text: str) -> str:
         if pattern.match(plain):
             return whole
     return act if act in ACTS else "nlu_fallback"
+
+
+def is_emergency(text: str) -> bool:
+    """Whether somebody may be in danger now: no form helps then, a call does."""
+    return bool(_EMERGENCY.search(simplify(text)))
 
 
 def is_question(text: str) -> bool:

@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from actions import collect, questions, search, submit, track
-from actions.acts import settle_act, takes_back
+from actions.acts import is_emergency, settle_act, takes_back
 from actions.applications.store import Handover
 from actions.applications.values import Draft
 from actions.controls import FORM_PHASES, Controls
@@ -69,6 +69,9 @@ class Conversation:
             return self._controls.again(state, Reply().say("没有看到文字内容，请说一句话，或者打字告诉我。"))
         if len(text) > MAX_CHARACTERS:
             return self._controls.again(state, Reply().say("您说的太长了，请用一两句话告诉我。"))
+        if is_emergency(text) and state.phase != "collect":
+            urgent = "如果有危险，请马上打电话：报警110，火警119，急救120。我这里只能办理事项，帮不上急事。"
+            return self._controls.again(state, Reply().say(urgent).offer("转人工"))
         act = settle_act(turn.act, text)
         turn = Turn(**{**turn.__dict__, "act": act, "text": text})
         if state.phase != "idle" and settle_act("inform", text) in _COURTESIES:

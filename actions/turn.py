@@ -7,8 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from actions.state import Choice
+from catalog_index.text import simplify
 from speech.values import parse_value
 from wenban.errors import ValueInvalid
+
+_TELLING = ("有", "没", "能", "会", "想", "要", "需要", "不会", "不能")
+_SHORT = 3
+_NO_OBJECTION = ("没有问题", "没有意见", "没有异议")
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,13 @@ class Reply:
 
 def yes_or_no(turn: Turn) -> bool | None:
     """True or False where the message agrees or refuses, else None."""
-    try:
-        return bool(parse_value("yes_no", turn.text, today=turn.today).value)
-    except ValueInvalid:
-        # "就办这个" and its like: the classifier knows more ways to agree than the parser.
-        return {"affirm": True, "deny": False}.get(turn.act) if turn.confidence >= 0.5 else None
+    plain = simplify(turn.text.strip())
+    # "有房子" answers a form's question; said to "您是要办…吗？", "有人打架" answers nothing.
+    tells = len(plain) > _SHORT and plain.startswith(_TELLING) and not plain.startswith(_NO_OBJECTION)
+    if not tells:
+        try:
+            return bool(parse_value("yes_no", turn.text, today=turn.today).value)
+        except ValueInvalid:
+            pass
+    # "就办这个" and its like: the classifier knows more ways to agree than the parser.
+    return {"affirm": True, "deny": False}.get(turn.act) if turn.confidence >= 0.5 else None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.acts import ACTS, is_correction, is_question, settle_act, takes_back
+from actions.acts import ACTS, is_correction, is_emergency, is_question, settle_act, takes_back
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,16 @@ from actions.acts import ACTS, is_correction, is_question, settle_act, takes_bac
 @pytest.mark.parametrize("act", ["inform", "nlu_fallback", "stop"])
 def test_a_person_is_never_missed(words: str, act: str) -> None:
     assert settle_act(act, words) == "human"
+
+
+@pytest.mark.parametrize("words", ["救命啊", "我不想活了", "樓下著火了", "有人打架你们管不管"])
+def test_danger_is_heard(words: str) -> None:
+    assert is_emergency(words)
+
+
+@pytest.mark.parametrize("words", ["我要办消防检查", "我想离婚", "着急办护照", "救护车怎么上牌"])
+def test_a_need_is_no_danger(words: str) -> None:
+    assert not is_emergency(words)
 
 
 @pytest.mark.parametrize("words", ["不用转人工", "不要人工", "不需要转人工了", "先不找人工"])

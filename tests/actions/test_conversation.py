@@ -137,3 +137,12 @@ def test_a_repeated_turn_gives_the_same_reply_and_changes_nothing(talk: Talk) ->
     again = talk.say("浙G12345", turn_id="t1")
     assert again == first
     assert talk.service.store.load_session(talk.session) == version
+
+
+def test_danger_is_told_whom_to_call_and_the_question_stands(talk: Talk) -> None:
+    asked = talk.say("我媳妇户口在江西，想迁到我这里", "ask_service")
+    assert asked.custom["state"] == "confirm_item"
+    answer = talk.say("有人打架", "affirm")
+    assert "110" in answer.texts[0]
+    assert answer.custom["state"] == "confirm_item"
+    assert answer.custom["item"] == asked.custom["item"]

@@ -89,7 +89,8 @@ def find_rasa_python(uv: str) -> Path:
     if found.returncode == 0:
         return Path(found.stdout.strip())
     sys.exit(
-        "Rasa 3.6 需要 Python 3.10，本机没有找到。请用 pyenv 或 uv 安装 3.10，\n"
+        "Rasa 3.6 需要 Python 3.10，本机没有找到。\n"
+        "请用 pyenv install 3.10 或 uv python install 3.10 安装，\n"
         "或用 PYTHON_FOR_RASA 指定解释器的路径。\n"
         "Rasa 3.6 needs Python 3.10: install it with pyenv or uv, or set PYTHON_FOR_RASA."
     )

@@ -95,16 +95,14 @@ def submit(service: Service, state: State, turn: Turn) -> Reply:
         _main_value(state, filled, "phone", ("phone",)),
         _main_value(state, filled, "name", _APPLICANT),
     )
+    fields = {
+        field.id: {"label": field.label, **state.fields[field.id].model_dump(include={"value", "display"})}
+        for field in filled
+    }
     application = service.store.submit(
         idempotency_key=state.draft_id or turn.turn_id,
         item=_snapshot(service, item),
-        fields={
-            field.id: {
-                "label": field.label,
-                **state.fields[field.id].model_dump(include={"value", "display"}),
-            }
-            for field in filled
-        },
+        fields=fields,
         materials=[
             {**material.model_dump(include={"name", "form", "copies", "shared"}), "certain": certain}
             for material, certain in needed_materials(item, ground)
@@ -121,7 +119,11 @@ def submit(service: Service, state: State, turn: Turn) -> Reply:
     state.forget_search()
     state.phase = "submitted"
     state.receipt, state.receipt_phone = application.receipt, phone[-4:]
-    return _receipt(item, application, turn, ground)
+    reply = _receipt(item, application, turn, ground)
+    if application.fields != fields:
+        # Recorded just before a crash and changed since: nobody must believe that the change counts.
+        reply.say("这件申请之前已经提交，后来改的内容没有算进去；要改请说“转人工”。").offer("转人工")
+    return reply
 
 
 def _main_value(state: State, filled: list[FormField], kind: str, first: tuple[str, ...]) -> str:

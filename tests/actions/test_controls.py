@@ -269,6 +269,19 @@ def test_submitting_twice_makes_one_application(talk: Talk, fill: Fill) -> None:
     assert len(talk.service.store.applications()) == 1
 
 
+def test_a_change_after_an_unsaved_submission_is_not_lost_silently(talk: Talk, fill: Fill) -> None:
+    summary(talk, fill)
+    before = talk.state
+    first = talk.say("提交", "affirm")
+    # The process died after the application was recorded and before the session was saved.
+    talk.change(**dict(before))
+    talk.say("手机号错了，是13700001111", "correct")
+    again = talk.say("提交", "affirm")
+    assert again.receipt == first.receipt
+    assert "没有算进去" in again.text
+    assert "转人工" in again.labels
+
+
 def test_submit_turn_repeated_by_the_gateway(talk: Talk, fill: Fill) -> None:
     summary(talk, fill)
     first = talk.say("提交", "affirm", turn_id="t9")

@@ -209,7 +209,9 @@ def run_stack(settings: Settings, report: Callable[[str], None]) -> int:
     def on_signal(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, on_signal)
+    # SIGINT too: a shell starts background jobs with it ignored, and Python then leaves it so.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
     try:
         stack.start()
         stack.wait_ready()
@@ -225,6 +227,9 @@ def run_stack(settings: Settings, report: Callable[[str], None]) -> int:
         report("正在停止……")
         return 0
     finally:
+        # A second Ctrl-C must not leave processes behind.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         stack.stop()
         report("已停止。")
 

@@ -83,11 +83,10 @@ def _close(args: argparse.Namespace) -> int:
 
 
 def _store() -> Store:
-    from actions.applications.crypto import Cipher
     from actions.applications.store import Store
     from wenban.settings import load_settings
 
     settings = load_settings()
-    store = Store(settings.database_url, Cipher.from_settings(settings))
+    store = Store.from_settings(settings)
     store.migrate()
     return store

@@ -7,6 +7,7 @@ with an optimistic version; a turn that is repeated (the gateway retries) gets t
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from actions import collect, questions, search, submit, track
@@ -73,9 +74,10 @@ class Conversation:
             urgent = "如果有危险，请马上打电话：报警110，火警119，急救120。我这里只能办理事项，帮不上急事。"
             return self._controls.again(state, Reply().say(urgent).offer("转人工"))
         act = settle_act(turn.act, text)
-        turn = Turn(**{**turn.__dict__, "act": act, "text": text})
-        if state.phase != "idle" and settle_act("inform", text) in _COURTESIES:
-            return self._controls.again(state, Reply().say(_COURTESIES[settle_act("inform", text)]))
+        turn = replace(turn, act=act, text=text)
+        courtesy = _COURTESIES.get(settle_act("inform", text))
+        if state.phase != "idle" and courtesy is not None:
+            return self._controls.again(state, Reply().say(courtesy))
         control = self._controls.handlers.get(act)
         if control is not None and (act == "human" or not self._is_field_text(state, turn)):
             return control(state, turn)

@@ -32,14 +32,13 @@ def make_service(settings: Settings) -> Service:
     Raises:
         CatalogInvalid, IndexMissing, EncoderUnavailable, KeyUnusable, StorageError: the server cannot start.
     """
-    from actions.applications.crypto import Cipher
     from actions.applications.store import Store
     from catalog_index.engine import SearchEngine
     from catalog_index.loader import load_catalog
 
     catalog = load_catalog(settings.catalog_dir)
     engine = SearchEngine.load(catalog, settings)
-    store = Store(settings.database_url, Cipher.from_settings(settings))
+    store = Store.from_settings(settings)
     store.migrate()
     # The first query pays for lazy imports and dictionaries; a citizen should not.
     engine.search("办事")

@@ -132,7 +132,6 @@ def system_user() -> str:
 def _guarded(name: str) -> Callable[[argparse.Namespace], int]:
     def run(arguments: argparse.Namespace) -> int:
         from actions.applications import cli_commands
-        from actions.applications.crypto import Cipher
         from actions.applications.store import Store
         from wenban.errors import SetupError, StorageError, WenbanError
         from wenban.jsonl import emit
@@ -141,7 +140,7 @@ def _guarded(name: str) -> Callable[[argparse.Namespace], int]:
         command: Callable[[argparse.Namespace, Store], int] = getattr(cli_commands, name)
         try:
             settings = load_settings()
-            store = Store(settings.database_url, Cipher.from_settings(settings))
+            store = Store.from_settings(settings)
             store.migrate()
             try:
                 return command(arguments, store)

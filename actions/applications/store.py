@@ -11,6 +11,9 @@ Example:
 
 from __future__ import annotations
 
+from typing import Self
+
+from actions.applications.crypto import Cipher
 from actions.applications.drafts import DraftStore
 from actions.applications.handovers import Handover, HandoverStore
 from actions.applications.sessions import SessionStore
@@ -25,6 +28,7 @@ from actions.applications.values import (
     OutboxKind,
     SessionState,
 )
+from wenban.settings import Settings
 
 __all__ = [
     "Application",
@@ -51,3 +55,12 @@ class Store(SessionStore, DraftStore, SubmissionStore, HandoverStore):
     Raises:
         SetupError: the URL is not one of the two kinds.
     """
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The store that the settings name, with their key; not migrated.
+
+        Raises:
+            SetupError: the URL is of no known kind, or the key cannot be used.
+        """
+        return cls(settings.database_url, Cipher.from_settings(settings))

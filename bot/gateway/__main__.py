@@ -26,7 +26,6 @@ def build(settings: Settings) -> FastAPI:
     Raises:
         SetupError: no speech model, or no usable key.
     """
-    from actions.applications.crypto import Cipher
     from actions.applications.store import Store
     from bot.gateway.app import create_app
     from bot.gateway.dialogue import DialogueClient
@@ -44,7 +43,7 @@ def build(settings: Settings) -> FastAPI:
         settings,
         pool=pool,
         dialogue=DialogueClient(settings.rasa_url),
-        store=Store(settings.database_url, Cipher.from_settings(settings)),
+        store=Store.from_settings(settings),
         decoder=AudioDecoder(),
         checks={
             "speech": speech_alive,

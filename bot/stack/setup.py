@@ -13,11 +13,16 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wenban.errors import SetupError
 from wenban.logs import facts
 from wenban.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from catalog_index.loader import Catalog
 
 log = logging.getLogger(__name__)
 
@@ -94,18 +99,23 @@ class Setup:
             self._report(f"{prefix}：完成（{time.monotonic() - start:.0f} 秒）")
 
     def _database(self) -> None:
-        from actions.applications.crypto import Cipher
         from actions.applications.store import Store
 
-        Store(self._settings.database_url, Cipher.from_settings(self._settings)).migrate()
+        Store.from_settings(self._settings).migrate()
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        """Read once: the three steps that use it must see the same files."""
+        from catalog_index.loader import load_catalog
+
+        return load_catalog(self._settings.catalog_dir)
 
     def _index_ready(self) -> bool:
         from catalog_index.engine import SearchEngine
         from catalog_index.errors import IndexMissing
-        from catalog_index.loader import load_catalog
 
         try:
-            SearchEngine.load(load_catalog(self._settings.catalog_dir), self._settings)
+            SearchEngine.load(self._catalog, self._settings)
         except IndexMissing as error:
             log.info("index to be built: %s", error)
             return False
@@ -114,23 +124,19 @@ class Setup:
     def _index(self) -> None:
         from catalog_index.checks import check_catalog
         from catalog_index.engine import SearchEngine
-        from catalog_index.loader import load_catalog
 
-        catalog = load_catalog(self._settings.catalog_dir)
-        faults = check_catalog(catalog)
+        faults = check_catalog(self._catalog)
         if faults:
             raise SetupError(
                 "the catalog is not sound; see `wenban catalog check`:\n" + "\n".join(faults[:20])
             )
-        SearchEngine.build(catalog, self._settings, progress=self._report)
+        SearchEngine.build(self._catalog, self._settings, progress=self._report)
 
     def _write_rasa_inputs(self) -> None:
         from catalog_index.documents import write_dictionary
-        from catalog_index.loader import load_catalog
 
-        catalog = load_catalog(self._settings.catalog_dir)
-        write_dictionary(catalog, PROJECT_ROOT / "nlu_data" / "jieba" / "catalog.txt")
-        phrases = [phrase for item in catalog.items for phrase in (*item.says, *item.situations)]
+        write_dictionary(self._catalog, PROJECT_ROOT / "nlu_data" / "jieba" / "catalog.txt")
+        phrases = [phrase for item in self._catalog.items for phrase in (*item.says, *item.situations)]
         phrases.sort(key=lambda phrase: hashlib.sha256(phrase.encode()).digest())
         lines = "\n".join(f"      - {phrase}" for phrase in sorted(phrases[:ASK_SERVICE_EXAMPLES]))
         text = f'version: "3.1"\nnlu:\n  - intent: ask_service\n    examples: |\n{lines}\n'

@@ -40,6 +40,8 @@ _WHOLE = {
     "yong": "iong", "you": "iou", "yo": "o", "yai": "ai", "wu": "u", "wa": "ua", "wai": "uai", "wan": "uan",
     "wang": "uang", "wei": "uei", "wen": "uen", "wo": "uo", "weng": "ueng", "yu": "v", "yuan": "van",
     "yue": "ve", "yun": "vn",
+    # 嗯 and its like are a nasal alone; the nearest sound of the phone set is en.
+    "n": "en", "ng": "en", "m": "en", "hm": "en", "hng": "en",
 }  # fmt: skip
 _SHORT = {"ui": "uei", "un": "uen", "iu": "iou", "ue": "ve", "ueng": "ong", "io": "o"}
 
@@ -53,7 +55,7 @@ def split(syllable: str) -> tuple[str, ...]:
     """The base phones of one syllable with its tone digit (5, 0 or nothing: neutral).
 
     Raises:
-        NotPinyinError: no such syllable can be spelled with this phone set (ng, hm, …).
+        NotPinyinError: no such syllable can be spelled with this phone set (xq1, ê1, …).
     """
     letters = syllable.rstrip("012345")
     tone = syllable[len(letters) :] or "5"

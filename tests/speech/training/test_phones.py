@@ -27,6 +27,7 @@ from speech.training.phones import (
         ("lv4", ("l", "v4")), ("lü4", ("l", "v4")), ("jue2", ("j", "ve2")), ("nüe4", ("n", "ve4")),
         ("qun2", ("q", "vn2")), ("dun4", ("d", "uen4")), ("liu4", ("l", "iou4")), ("gui4", ("g", "uei4")),
         ("weng1", ("ong1",)), ("er2", ("er2",)),
+        ("n2", ("en2",)), ("ng4", ("en4",)), ("hm5", ("en5",)),
         ("de", ("d", "e5")), ("de0", ("d", "e5")), ("shi4", ("sh", "iii4")),
     ],
 )  # fmt: skip
@@ -34,7 +35,7 @@ def test_split(syllable: str, phones: tuple[str, ...]) -> None:
     assert split(syllable) == phones
 
 
-@pytest.mark.parametrize("syllable", ["", "1", "hm2", "ng4", "abc3", "b1", "x", "中"])
+@pytest.mark.parametrize("syllable", ["", "1", "abc3", "b1", "x", "xq2", "中"])
 def test_what_is_not_pinyin_is_refused(syllable: str) -> None:
     with pytest.raises(NotPinyinError):
         split(syllable)

@@ -221,7 +221,7 @@ class _Joiner:
                 "notes": common.notes + entry.notes,
                 "says": entry.says,
                 "situations": entry.situations,
-                "coarse": entry.coarse or subject.title,
+                "coarse": entry.coarse or common.coarse or entry.title,
                 "basic_code": entry.basic_code,
                 "implementation_code": entry.implementation_code,
                 "verified": verified,

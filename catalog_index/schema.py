@@ -162,8 +162,13 @@ class ItemParts(Strict):
 
     Lists of an item are appended to those of `common`; single values of an item replace them.
     An item field, material or commitment with the id or name of a common one replaces it in place.
+
+    Attributes:
+        coarse: name of the item before granulation (颗粒化) that this one was split from; left out where it
+            was not split, which is the usual case.
     """
 
+    coarse: Text | None = None
     type: ItemType | None = None
     audience: tuple[Audience, ...] | None = None
     conditions: tuple[Text, ...] = ()
@@ -200,7 +205,6 @@ class ItemEntry(ItemParts):
         when: its facet values; a facet left out does not matter for it.
         says: how people call it. situations: what people tell that leads to it, in their words.
         drops: ids of common fields and names of common materials that this item does not need.
-        coarse: name of the coarse item that it was split from, if not the subject's title.
     """
 
     id: Identifier
@@ -209,7 +213,6 @@ class ItemEntry(ItemParts):
     says: tuple[Text, ...] = ()
     situations: tuple[Text, ...] = ()
     drops: tuple[Text, ...] = ()
-    coarse: Text | None = None
     basic_code: Text | None = None
     implementation_code: Text | None = None
 

@@ -40,6 +40,7 @@ subjects:
     none:
       - {when: {reason: talent, origin: inside}, say: 人才引进落户只办市外迁入，您已经是本市户口了。}
     common:
+      coarse: 户口迁移
       type: 行政确认
       audience: [个人]
       fields: [name, phone]

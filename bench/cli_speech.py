@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from bench.report import machine, write_section
-    from bench.speech import markdown, measure, read_list
+    from bench.speech.throughput import markdown, measure, read_list
     from speech.models import resolve_model
     from wenban.errors import WenbanError
     from wenban.jsonl import emit

@@ -1,4 +1,4 @@
-"""Vosk alone, as its own examples use it: the yardstick that `bench.speech` measures the worker pool with.
+"""Vosk alone, as its own examples use it: the yardstick that `throughput` measures the worker pool with.
 
 Run as a process of its own. The command line gives a model directory, a file of utterances (numpy .npz,
 16 kHz int16) and the length of the n-best list; each line on standard input is answered by one pass over the

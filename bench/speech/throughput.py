@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import re
 import statistics
 import sys
 import tempfile
@@ -23,6 +22,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from bench.speech.scoring import pronounced
 from speech.decode import AudioDecoder
 from speech.limits import SAMPLE_RATE
 from speech.pool import RecognizerPool
@@ -32,7 +32,6 @@ Samples = NDArray[np.int16]
 
 _ALTERNATIVES = 8
 _CHUNK_SAMPLES = SAMPLE_RATE // 10
-_NOT_SPOKEN = re.compile(r"[\s,.!?;:，。！？；：、“”‘’（）()《》·…—-]+")
 
 
 class Pass(NamedTuple):
@@ -75,11 +74,6 @@ def read_list(path: Path) -> list[tuple[Path, str]]:
         return [(path.parent / row["file"], row["text"]) for row in csv.DictReader(stream, delimiter="\t")]
 
 
-def spoken(text: str) -> str:
-    """A text without what nobody pronounces."""
-    return _NOT_SPOKEN.sub("", text).lower()
-
-
 async def measure(model_dir: Path, pairs: list[tuple[Path, str]], *, passes: int) -> SpeechFigures:
     """Measures; takes about `passes` times the audio's length times twice the real-time factor."""
     async with AudioDecoder() as decoder:
@@ -120,7 +114,8 @@ async def _throughput(
         stored = Path(folder) / "utterances.npz"
         np.savez(stored, *audio)
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "bench.bare_vosk", str(model_dir), str(stored), str(_ALTERNATIVES)),
+            *(sys.executable, "-P", "-m", "bench.speech.bare_vosk"),
+            *(str(model_dir), str(stored), str(_ALTERNATIVES)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=child_environment(),
@@ -154,10 +149,10 @@ async def _errors(pool: RecognizerPool, audio: list[Samples], texts: list[str]) 
 
     edits = characters = right = 0
     for pcm, text in zip(audio, texts, strict=True):
-        heard = spoken((await pool.transcribe(pcm)).text)
-        distance = Levenshtein.distance(spoken(text), heard)
+        heard = pronounced((await pool.transcribe(pcm)).text)
+        distance = Levenshtein.distance(pronounced(text), heard)
         edits += distance
-        characters += len(spoken(text))
+        characters += len(pronounced(text))
         right += distance == 0
     return edits, characters, right
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from speech.language_model.words import is_han
 from speech.training.align import syllables
 from speech.training.corpora import Store, Utterance
 from speech.training.evaluate import VoskDecoder, edit_distance, free_loop, toneless
-from speech.training.lexicon import is_han
 from speech.training.network import load
 from speech.training.score import corpus_scores
 from speech.training.types import SAMPLE_RATE

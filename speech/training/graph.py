@@ -6,24 +6,22 @@ It is rebuilt in seconds from plain sentences when the catalog changes; the acou
 from __future__ import annotations
 
 import logging
-import random
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from speech.language_model.domain import PLACES, ROADS, TOWNS, VILLAGES, items
+from speech.language_model.grammar import GENERAL_WORDS, write_grammar
+from speech.language_model.text import DOMAIN_SENTENCES, learnt
+from speech.language_model.words import RARE, general_words, is_han
 from speech.training import openfst
-from speech.training.domain import PLACES, ROADS, TOWNS, VILLAGES, WANTS, Speaker, fixed_sentences, items
-from speech.training.language_model import Arc, Segmenter, automaton, estimate
-from speech.training.lexicon import LETTERS, SPECIAL, general_words, is_han, pronunciations, single_characters
+from speech.training.lexicon import LETTERS, SPECIAL, pronunciations, single_characters
 from speech.training.lexicon_graph import AFTER_WORD, LexiconGraph
 from speech.training.phones import NOISE, PHONES, POSITIONS
 
 log = logging.getLogger(__name__)
 UNKNOWN = "[unk]"
-GENERAL_WORDS = 32_000
-DOMAIN_SENTENCES = 20_000
-_NAME_LENGTH = 10
 _WHOLE = 4
 """Characters up to which an item's name is one word; longer ones are said word by word."""
 _PLACES = dict(zip(POSITIONS, ("begin", "end", "internal", "singleton"), strict=True))
@@ -48,11 +46,11 @@ def vocabulary(words: Iterable[str], general: int) -> dict[str, float]:
     """Every word of the graph with its weight: general words, all single characters, letters, and `words`."""
     weights: dict[str, float] = {word: float(count) for word, count in general_words(general)}
     for word in chain(single_characters(), LETTERS, SPECIAL):
-        weights.setdefault(word, 3.0)
+        weights.setdefault(word, RARE)
     for word in words:
         clean = word.strip().upper()
         if 0 < len(clean) <= 8 and all(is_han(character) or character in LETTERS for character in clean):
-            weights.setdefault(clean, 3.0)
+            weights.setdefault(clean, RARE)
     return weights
 
 
@@ -62,18 +60,6 @@ def _write_lexicon(graph: LexiconGraph, path: Path) -> None:
     if not lines[0].startswith(f"{AFTER_WORD} "):
         raise AssertionError("the lexicon's first arc must leave its start")
     path.write_text("".join(lines) + "".join(f"{state}\n" for state in graph.finals), encoding="ascii")
-
-
-def _write_grammar(
-    arcs: list[Arc], finals: dict[int, float], start: int, ids: dict[str, int], path: Path
-) -> None:
-    ordered = sorted(arcs, key=lambda arc: arc.source != start)
-    with path.open("w", encoding="ascii") as stream:
-        for arc in ordered:
-            label = ids[arc.word] if arc.word is not None else 0
-            stream.write(f"{arc.source} {arc.target} {label} {label} {arc.cost:.4g}\n")
-        for state, cost in finals.items():
-            stream.write(f"{state} {cost:.4g}\n")
 
 
 def _relabelled(ids: dict[str, int], table: Path) -> list[tuple[str, int]]:
@@ -88,15 +74,6 @@ def _relabelled(ids: dict[str, int], table: Path) -> list[tuple[str, int]]:
         else:
             result.append((word, changed.get(number, 0)))
     return result
-
-
-def carried(names: Iterable[str]) -> Iterator[str]:
-    """Short names inside the phrases that people carry them in (我想办…, …怎么办), a few of them each."""
-    source = random.Random(17)
-    for name in names:
-        if len(name) <= _NAME_LENGTH:
-            for template in source.sample(WANTS, 3):
-                yield template.replace("{}", name)
 
 
 def build_graph(
@@ -132,12 +109,6 @@ def build_graph(
     weights = vocabulary(chain(words, dictionary_words(own), domain_words()), general)
     ways = pronunciations(weights)
     weights = {word: value for word, value in weights.items() if word in ways}
-    segmenter = Segmenter(weights)
-    spoken = chain(
-        own * weight, carried(own), fixed_sentences() if domain else (), Speaker(2024).sentences(domain)
-    )
-    cut = [words_of for sentence in spoken for words_of in segmenter.cut(sentence)]
-    model = estimate(cut, weights)
     ids = {"<eps>": 0, UNKNOWN: 1}
     for word in sorted(weights):
         ids[word] = len(ids)
@@ -145,7 +116,6 @@ def build_graph(
     table = {ids[word]: ways[word] for word in weights}
     table[ids[UNKNOWN]] = ((NOISE,),)
     lexicon = LexiconGraph(table)
-    arcs, finals, start = automaton(model)
     folder = model_dir / "graph"
     (folder / "phones").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
@@ -157,27 +127,19 @@ def build_graph(
             "fstconvert", "--fst_type=olabel_lookahead", f"--save_relabel_opairs={work / 'relabel'}",
             work / "l.sorted", work / "HCLr.fst", preload=True,
         )  # fmt: skip
-        _write_grammar(arcs, finals, start, ids, work / "g.txt")
-        openfst.run("fstcompile", work / "g.txt", work / "g.fst")
-        relabel = work / "relabel"
-        openfst.run(
-            "fstrelabel",
-            f"--relabel_ipairs={relabel}",
-            f"--relabel_opairs={relabel}",
-            work / "g.fst",
-            work / "g.new",
-        )
-        openfst.run("fstarcsort", "--sort_type=ilabel", work / "g.new", work / "g.sorted")
-        openfst.run("fstconvert", "--fst_type=const", work / "g.sorted", work / "Gr.fst")
-        lines = "".join(f"{word} {number}\n" for word, number in _relabelled(ids, relabel))
+        relabelled = dict(_relabelled(ids, work / "relabel"))
+        lines = "".join(f"{word} {number}\n" for word, number in relabelled.items())
         (folder / "words.txt").write_text(lines, encoding="utf-8")
-        for file in ("HCLr.fst", "Gr.fst"):
-            (folder / file).write_bytes((work / file).read_bytes())
+        (folder / "HCLr.fst").write_bytes((work / "HCLr.fst").read_bytes())
+    spoken = {word: relabelled[word] for word in weights}
+    grammar = write_grammar(
+        folder / "Gr.fst", spoken, learnt(own, domain=domain, weight=weight), general=general
+    )
     (folder / "disambig_tid.int").write_text(f"{2 * len(PHONES) + 1}\n", encoding="ascii")
     (folder / "phones" / "word_boundary.int").write_text(word_boundaries(), encoding="ascii")
     sizes = {
-        "words": len(weights), "sentences": len(cut), "states": lexicon.states,
-        "arcs": sum(1 for _ in lexicon.edges()), "grammar_arcs": len(arcs),
+        "words": len(weights), "sentences": grammar["sentences"], "states": lexicon.states,
+        "arcs": sum(1 for _ in lexicon.edges()), "grammar_arcs": grammar["arcs"],
     }  # fmt: skip
     log.info("graph: %s", sizes)
     return sizes

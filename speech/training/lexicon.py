@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import product
 
+from speech.language_model.words import is_han
 from speech.training.phones import NotPinyinError, split
 
 Reading = tuple[str, ...]
@@ -43,11 +44,6 @@ SPECIAL: dict[str, tuple[Reading, ...]] = {
 
 _RARE_LIMIT = 2
 """A character's first readings in pypinyin's order; the rest are bookish."""
-
-
-def is_han(text: str) -> bool:
-    """Whether all of the text is Chinese characters."""
-    return bool(text) and all("\u4e00" <= character <= "\u9fff" or character == "〇" for character in text)
 
 
 def _valid(reading: Sequence[str]) -> bool:
@@ -131,21 +127,6 @@ def spoken(text: str) -> tuple[str, ...]:
         if syllable != ",":
             split(syllable)
     return tuple(result)
-
-
-@cache
-def general_words(count: int) -> tuple[tuple[str, int], ...]:
-    """The commonest words of jieba's dictionary that can be said, with their frequencies."""
-    import jieba
-
-    rows: list[tuple[str, int]] = []
-    with jieba.get_dict_file() as stream:
-        for line in stream:
-            word, frequency, _ = line.decode("utf-8").split(" ")
-            if is_han(word) and len(word) <= 6:
-                rows.append((word, int(frequency)))
-    rows.sort(key=lambda row: -row[1])
-    return tuple(rows[:count])
 
 
 def single_characters() -> tuple[str, ...]:

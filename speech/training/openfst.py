@@ -21,7 +21,7 @@ _FOLDERS = (
     "/usr/local/lib",
     "/usr/lib64",
 )
-TOOLS = ("fstcompile", "fstarcsort", "fstconvert", "fstrelabel", "fstconnect")
+TOOLS = ("fstcompile", "fstarcsort", "fstconvert")
 
 
 def plugin() -> Path:

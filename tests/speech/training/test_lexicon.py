@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from speech.training.lexicon import general_words, pronunciations, readings, spoken
+from speech.training.lexicon import pronunciations, readings, spoken
 from speech.training.phones import NotPinyinError
 
 
@@ -47,9 +47,3 @@ def test_sentences_become_syllables_with_pauses() -> None:
     )
     with pytest.raises(NotPinyinError):
         spoken("电话139")
-
-
-def test_general_words_come_by_frequency() -> None:
-    words = general_words(1000)
-    assert len(words) == 1000
-    assert {"的", "了"} & {word for word, _ in words[:3]} and words[0][1] > words[-1][1]

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from speech.training.lexicon import LETTERS, is_han
+from speech.language_model.words import LETTERS, is_han
 
 DISCOUNT = 0.6
 START, END = "<s>", "</s>"
@@ -30,8 +30,14 @@ class Segmenter:
         self._words = frozenset(words)
         self._jieba = jieba.Tokenizer()
         self._jieba.initialize()
+        known = self._jieba.FREQ
+        # A dictionary word that the recognizer lacks would leave only its characters; without it, jieba finds
+        # the shorter words in it.
+        for word in known:
+            if word not in self._words:
+                known[word] = 0
         for word in self._words:
-            if len(word) > 1 and self._jieba.FREQ.get(word, 0) == 0 and is_han(word):
+            if len(word) > 1 and known.get(word, 0) == 0 and is_han(word):
                 self._jieba.add_word(word)
 
     def cut(self, sentence: str) -> list[list[str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.training.domain import Speaker, fixed_sentences, number
+from speech.language_model.domain import Speaker, fixed_sentences, number
 from speech.training.lexicon import spoken
 
 

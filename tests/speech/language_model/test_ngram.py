@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from speech.training.language_model import END, START, Ngram, Segmenter, automaton, estimate
+from speech.language_model.ngram import END, START, Ngram, Segmenter, automaton, estimate
 
 SENTENCES = [["我", "想", "办", "居住证"], ["我", "要", "办", "身份证"], ["转人工"]]
 GENERAL = {word: 1.0 for words in SENTENCES for word in words} | {"户口": 2.0}

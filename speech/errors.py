@@ -98,3 +98,40 @@ class ModelChecksumError(SetupError):
 
     code = "model_checksum"
     citizen = "下载的语音模型校验不符，已经删除，请再下载一次。"
+
+
+class SoundUnavailable(SetupError):
+    """The library that reaches sound devices is not installed."""
+
+    code = "sound_unavailable"
+    citizen = "这台机器还没有装好话筒，请联系工作人员。"
+
+
+class MicrophoneMissing(AudioError):
+    """There is no such microphone, or it cannot be opened."""
+
+    code = "microphone_missing"
+    retryable = True
+    citizen = "没有找到话筒，或者话筒打不开，请联系工作人员。"
+
+
+class MicrophoneLost(AudioError):
+    """The microphone was there and gives no sound any more: unplugged, or taken by another program."""
+
+    code = "microphone_lost"
+    retryable = True
+    citizen = "话筒断开了，正在重新连接，您之前说的内容都在，请稍等。"
+
+
+class VoiceMissing(SetupError):
+    """The program that should speak the replies is not installed."""
+
+    code = "voice_missing"
+    citizen = "这台机器还不能出声，请看屏幕上的文字。"
+
+
+class VoiceFailed(SpeechError):
+    """The program that speaks the replies ended with an error."""
+
+    code = "voice_failed"
+    citizen = "声音放不出来，请看屏幕上的文字。"

@@ -29,7 +29,7 @@ _FRAME = SAMPLE_RATE // 50
 _SPEECH_DB = 30.0  # frames that much softer than the loudest are pauses and do not count as speech
 _ROOM = (9.0, 7.0, 3.2)  # metres: a small service hall
 _MOUTH, _MICROPHONE = (4.1, 3.3, 1.5), (5.4, 3.9, 1.1)  # 1.5 m apart, as in front of a kiosk
-_EYRING_S = 0.35  # by the diffuse formula; the flat hall itself takes about twice that for 60 dB
+_EYRING_S = 0.35  # by the diffuse formula; in the flat hall itself 60 dB take 0.6 s
 _RESPONSE_S = 0.8
 _SOUND = 343.0  # metres a second
 
@@ -96,7 +96,7 @@ def with_babble(
 
 @cache
 def room_response() -> Floats:
-    """Impulse response of the hall by image sources (Allen and Berkley 1979), beginning at the direct sound."""
+    """Impulse response of the hall by image sources (Allen and Berkley 1979), from the direct sound on."""
     size = np.array(_ROOM)
     volume = float(size.prod())
     surface = 2 * float(size[0] * size[1] + size[0] * size[2] + size[1] * size[2])
@@ -114,7 +114,7 @@ def room_response() -> Floats:
         at = (distance / _SOUND * SAMPLE_RATE).astype(np.int64) - direct
         near = at < len(response)
         np.add.at(response, at[near], reflection ** bounces[near] / distance[near])
-    return response / response[0]
+    return np.asarray(response / response[0])
 
 
 def reverberated(samples: Floats) -> Floats:

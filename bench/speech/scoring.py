@@ -57,7 +57,11 @@ def toneless(tokens: Sequence[str]) -> list[str]:
 
 @dataclass
 class Counts:
-    """Errors added up over utterances; rates are edits over the length of what was really said."""
+    """Errors added up over utterances; rates are edits over the length of what was really said.
+
+    Attributes:
+        slowest: the worst utterance's seconds of waiting by its seconds of audio.
+    """
 
     utterances: int = 0
     characters: int = 0
@@ -68,6 +72,7 @@ class Counts:
     right: int = 0
     audio_s: float = 0.0
     cpu_s: float = 0.0
+    slowest: float | None = None
 
     def add(self, said: str, heard: str) -> None:
         """One utterance recognized as text."""
@@ -95,6 +100,7 @@ class Counts:
             "sentences_right": _share(self.right, self.utterances) if self.characters else None,
             "audio_s": round(self.audio_s, 1),
             "real_time_factor": round(self.cpu_s / self.audio_s, 3) if self.audio_s else None,
+            "slowest": None if self.slowest is None else round(self.slowest, 2),
         }
 
 

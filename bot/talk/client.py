@@ -20,12 +20,18 @@ RECORD_KEYS = (
 )  # fmt: skip
 
 
+def new_turn_id() -> str:
+    """The name of one turn: who sends it again under the same name is answered, but nothing is done twice."""
+    return str(uuid.uuid4())
+
+
 class TalkClient:
     """One conversation.
 
     Args:
         url: of the gateway.
         session: a token from before; None: a new one is asked for with the first line.
+        channel: what the conversation comes through; the application remembers it.
 
     Example:
         with TalkClient("http://127.0.0.1:8080") as talk:
@@ -33,9 +39,10 @@ class TalkClient:
             print(talk.send("我要补身份证")["replies"])
     """
 
-    def __init__(self, url: str, session: str | None = None) -> None:
+    def __init__(self, url: str, session: str | None = None, *, channel: str = "cli") -> None:
         self.url = url.rstrip("/")
         self.session = session
+        self._channel = channel
         self._http = httpx.Client(
             base_url=self.url, timeout=httpx.Timeout(60.0, connect=3.0), trust_env=False
         )
@@ -83,23 +90,40 @@ class TalkClient:
         """
         if line.startswith("@"):
             return self._send_audio(Path(line[1:].strip()).expanduser())
-        turn = {"text": line, "turn_id": str(uuid.uuid4()), "channel": "cli"}
+        turn = {"text": line, "turn_id": new_turn_id(), "channel": self._channel}
         return self._in_session(lambda session: self._post("/api/turn", json={"session": session} | turn))
+
+    def send_recording(self, data: bytes, *, turn_id: str) -> Record:
+        """A whole recording in any container. The same id may be sent again: a turn is answered once.
+
+        Raises:
+            Refused: the gateway said why not; the conversation goes on.
+            DoorLost: the gateway does not answer any more.
+        """
+        query = {"turn_id": turn_id, "channel": self._channel}
+        return self._in_session(
+            lambda session: self._post("/api/audio", params={"session": session} | query, content=data)
+        )
+
+    def open(self) -> str:
+        """The token of the conversation; a new one where there is none.
+
+        Raises:
+            Refused, DoorLost: as for `send`.
+        """
+        if self.session is None:
+            self.session = str(self._post("/api/session")["session"])
+        return self.session
 
     def _send_audio(self, path: Path) -> Record:
         try:
             data = path.read_bytes()
         except OSError as error:
             raise AudioFileMissing(f"{path}: {error.strerror}") from error
-        query = {"turn_id": str(uuid.uuid4()), "channel": "cli"}
-        return self._in_session(
-            lambda session: self._post("/api/audio", params={"session": session} | query, content=data)
-        )
+        return self.send_recording(data, turn_id=new_turn_id())
 
     def _in_session(self, send: Any) -> Record:
-        if self.session is None:
-            self.session = str(self._post("/api/session")["session"])
-        record: Record = send(self.session)
+        record: Record = send(self.open())
         return record
 
     def _post(self, path: str, **request: Any) -> Record:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from wenban import __version__
 from wenban.errors import WenbanError
 from wenban.jsonl import emit
+
+if TYPE_CHECKING:
+    from catalog_index.loader import Catalog
+    from wenban.settings import Settings
 
 _DESCRIPTION = """\
 问办：说一句话，把政务事项办完。
@@ -58,6 +63,12 @@ def _setup(_: argparse.Namespace) -> int:
     return 0
 
 
+def _teach_words(catalog: Catalog, settings: Settings) -> Mapping[str, object]:
+    from bot.stack.vocabulary import teach_words
+
+    return teach_words(catalog, settings)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole program's parser; imports only the light command modules."""
     import actions.applications.cli
@@ -79,8 +90,8 @@ def build_parser() -> argparse.ArgumentParser:
     start.set_defaults(run=_run)
     prepare = sub.add_parser("setup", help="build index, dialogue model and database; start nothing")
     prepare.set_defaults(run=_setup)
+    catalog_index.cli.register(sub, also_build=_teach_words)
     for module in (
-        catalog_index.cli,
         speech.cli,
         speech.values.cli,
         bot.talk.cli,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalog_index.engine import SearchEngine
     from catalog_index.loader import Catalog
+    from wenban.settings import Settings
 
 _SEARCH_HELP = """examples:
   wenban search 我老婆户口在上海，想迁到我这里
@@ -26,12 +28,25 @@ _CATALOG_HELP = """examples:
   wenban catalog check                      prove that every path of answers ends at one item
   wenban catalog show hukou-spouse-outside
   wenban catalog import export.csv --output city/ --map names.json
-  wenban catalog build                      search index, and jieba's dictionary for the dialogue
+  wenban catalog build                      search index, jieba's dictionary, the recognizer's words
 """
 
 
-def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `search` and `catalog` to the program."""
+AlsoBuild = Callable[["Catalog", "Settings"], Mapping[str, object]]
+
+
+def _nothing_else(_: Catalog, __: Settings) -> Mapping[str, object]:
+    return {}
+
+
+def register(
+    sub: argparse._SubParsersAction[argparse.ArgumentParser], *, also_build: AlsoBuild = _nothing_else
+) -> None:
+    """Adds `search` and `catalog` to the program.
+
+    Args:
+        also_build: what else `catalog build` makes of the catalog; returns what is to be told about it.
+    """
     text = argparse.RawDescriptionHelpFormatter
     search = sub.add_parser(
         "search", help="find the item that a sentence means", epilog=_SEARCH_HELP, formatter_class=text,
@@ -50,7 +65,7 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("check", run_check, "report every fault, with its place and how to mend it; exit code 1 if any"),
         ("stats", run_stats, "count items by department and type"),
         ("list", run_list, "all items, one a line"),
-        ("build", run_build, "build the search index and jieba's dictionary"),
+        ("build", partial(run_build, also=also_build), "build all that is made from the catalog"),
     ):
         action = actions.add_parser(name, help=about, description=about)
         action.add_argument("--json", action="store_true", help="JSON Lines")
@@ -206,7 +221,7 @@ def run_show(args: argparse.Namespace) -> int:
     return 0
 
 
-def run_build(args: argparse.Namespace) -> int:
+def run_build(args: argparse.Namespace, *, also: AlsoBuild = _nothing_else) -> int:
     from wenban.threads import limit_native_threads
 
     limit_native_threads()
@@ -226,6 +241,7 @@ def run_build(args: argparse.Namespace) -> int:
         "index": str(settings.index_dir),
         "dictionary": str(dictionary),
         "words": words,
+        **also(catalog, settings),
     }
     if args.json:
         emit(record)

@@ -78,6 +78,25 @@ def item_fields(subject: Subject, item: Item) -> dict[str, str]:
     return {name: normalise(text) for name, text in fields.items()}
 
 
+def spoken_texts(catalog: Catalog) -> list[str]:
+    """What people may say because of the catalog: names, phrases, answers, papers; no duplicates."""
+    texts: list[str] = []
+    for subject in catalog.subjects:
+        texts += (subject.title, subject.about, *subject.says)
+        texts += (subject.department.name, subject.department.short, subject.department.place)
+        for facet in subject.facets:
+            for value in facet.values:
+                texts += (value.label, *value.says)
+        for item in subject.items:
+            texts += (item.title, *item.says, *item.situations, item.result, *item.delivery)
+            texts += (material.name for material in item.materials)
+            for field in item.fields:
+                texts.append(field.label)
+                for option in field.options:
+                    texts += (option.label, *option.says)
+    return list(dict.fromkeys(texts))
+
+
 def catalog_words(catalog: Catalog) -> list[str]:
     """Words for jieba: short names of subjects, answers, materials and fields; sorted, no duplicates."""
     words: set[str] = set()

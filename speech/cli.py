@@ -179,7 +179,8 @@ def _show(record: dict[str, object], *, as_json: bool) -> None:
 
 def run_list(args: argparse.Namespace) -> int:
     """Lists models; 1 when the one that should be used is missing."""
-    from speech.models import BUNDLED_MODEL, downloaded_models, is_model, resolve_model
+    from speech.language_model.adapt import find_adapted
+    from speech.models import BUNDLED_MODEL, adapted_folder, base_model, downloaded_models, is_model
     from wenban.errors import SetupError
     from wenban.jsonl import emit
     from wenban.settings import load_settings
@@ -188,9 +189,10 @@ def run_list(args: argparse.Namespace) -> int:
     problem = ""
     used: Path | None = None
     try:
-        used = resolve_model(settings)
+        used = base_model(settings)
     except SetupError as error:
         problem = str(error)
+    made = find_adapted(used, adapted_folder(settings)) if used is not None else None
     places = {BUNDLED_MODEL: "bundled"} if is_model(BUNDLED_MODEL) else {}
     places |= dict.fromkeys(downloaded_models(settings), "fetched")
     if used is not None and used not in places:
@@ -201,13 +203,15 @@ def run_list(args: argparse.Namespace) -> int:
             "name": path.name,
             "source": source,
             "in_use": path == used,
+            "language_model": made.source if path == used and made is not None else None,
             "mb": round(size / 1e6, 1),
             "path": str(path),
         }
         if args.json:
             emit(record)
         else:
-            print(f"{'*' if path == used else ' '} {path.name}\t{source}\t{size / 1e6:.1f} MB\t{path}")
+            words = f"\twith {record['language_model']}" if record["language_model"] else ""
+            print(f"{'*' if path == used else ' '} {path.name}\t{source}\t{size / 1e6:.1f} MB\t{path}{words}")
     if problem:
         print(f"wenban models: {problem}", file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from speech.language_model.adapt import find_adapted
 from wenban.errors import SetupError
 from wenban.logs import facts
 from wenban.settings import PROJECT_ROOT, Settings
@@ -21,8 +22,8 @@ def is_model(directory: Path) -> bool:
     return any(all((directory / name).is_file() for name in layout) for layout in _LAYOUTS)
 
 
-def resolve_model(settings: Settings) -> Path:
-    """The directory of the model to use; the log says which and why.
+def base_model(settings: Settings) -> Path:
+    """The directory of the model that the operator names, or of the one in the box.
 
     Raises:
         SetupError: there is none where it should be.
@@ -34,7 +35,6 @@ def resolve_model(settings: Settings) -> Path:
                 f"(expected {_LAYOUTS[0][0]} in it); unset it to use the bundled model",
                 citizen="语音识别暂时不可用，您可以打字。",
             )
-        log.info("speech model", extra=facts(model=settings.vosk_model.name, source="WENBAN_VOSK_MODEL"))
         return settings.vosk_model
     if not is_model(BUNDLED_MODEL):
         raise SetupError(
@@ -42,8 +42,29 @@ def resolve_model(settings: Settings) -> Path:
             "from the repository, or set WENBAN_VOSK_MODEL to a Vosk model directory (`wenban models fetch`)",
             citizen="语音识别暂时不可用，您可以打字。",
         )
-    log.info("speech model", extra=facts(model=BUNDLED_MODEL.name, source="bundled"))
     return BUNDLED_MODEL
+
+
+def resolve_model(settings: Settings) -> Path:
+    """The directory of the model to use: the base model, or it with the catalog's words, where they fit it.
+
+    The log says which and why.
+
+    Raises:
+        SetupError: there is none where it should be.
+    """
+    base = base_model(settings)
+    source = "bundled" if settings.vosk_model is None else "WENBAN_VOSK_MODEL"
+    made = find_adapted(base, adapted_folder(settings))
+    words = made.source if made is not None else "its own"
+    used = made.directory if made is not None else base
+    log.info("speech model", extra=facts(model=used.name, source=source, language_model=words))
+    return used
+
+
+def adapted_folder(settings: Settings) -> Path:
+    """Where models that know the catalog's words are kept (`speech.language_model.adapt`)."""
+    return settings.home / "speech"
 
 
 def downloaded_models(settings: Settings) -> list[Path]:

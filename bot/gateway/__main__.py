@@ -34,7 +34,8 @@ def build(settings: Settings) -> FastAPI:
     from speech.models import resolve_model
     from speech.pool import RecognizerPool
 
-    pool = RecognizerPool(resolve_model(settings), settings.speech_workers)
+    model = resolve_model(settings)
+    pool = RecognizerPool(model, settings.speech_workers)
 
     async def speech_alive() -> bool:
         return bool(pool.pids)
@@ -50,6 +51,7 @@ def build(settings: Settings) -> FastAPI:
             "rasa": http_check(f"{settings.rasa_url}/"),
             "actions": http_check(f"http://127.0.0.1:{settings.actions_port}/health"),
         },
+        about={"speech_model": model.name},
     )
 
 

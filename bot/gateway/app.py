@@ -64,6 +64,7 @@ def create_app(
     decoder: Decoder,
     limits: Limits | None = None,
     checks: dict[str, Check] | None = None,
+    about: dict[str, str] | None = None,
 ) -> FastAPI:
     """Builds the door.
 
@@ -75,6 +76,7 @@ def create_app(
         decoder: any audio container to samples; entered and left with the app.
         limits: every bound; the defaults are for production.
         checks: what `/healthz` asks, by name.
+        about: what `/healthz` tells besides, as which speech model is in use.
     """
     limits = limits or Limits()
     metrics = Metrics()
@@ -175,7 +177,8 @@ def create_app(
     @app.get("/healthz")
     async def healthz() -> Response:
         well, parts = await health.report()
-        return json_response({"status": "ok" if well else "down", "parts": parts}, 200 if well else 503)
+        report = {"status": "ok" if well else "down", "parts": parts, "about": about or {}}
+        return json_response(report, 200 if well else 503)
 
     @app.get("/metrics")
     async def show_metrics(request: Request) -> Response:

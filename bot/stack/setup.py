@@ -1,4 +1,4 @@
-"""What must exist before the stack can start: index, dictionary, dialogue model, database.
+"""What must exist before the stack can start: database, index, the recognizer's words, dialogue model.
 
 Each step is skipped when what it would make was made from the same input, and writes its result only when
 complete, so an interrupted first run goes on where it stopped.
@@ -86,6 +86,7 @@ class Setup:
         steps = (
             Step("数据库", lambda: False, self._database),
             Step("事项索引", self._index_ready, self._index),
+            Step("语音词汇", self._words_known, self._teach_words),
             Step("对话模型", self._rasa_ready, self._rasa),
         )
         for number, step in enumerate(steps, start=1):
@@ -105,7 +106,7 @@ class Setup:
 
     @cached_property
     def _catalog(self) -> Catalog:
-        """Read once: the three steps that use it must see the same files."""
+        """Read once: the steps that use it must see the same files."""
         from catalog_index.loader import load_catalog
 
         return load_catalog(self._settings.catalog_dir)
@@ -131,6 +132,16 @@ class Setup:
                 "the catalog is not sound; see `wenban catalog check`:\n" + "\n".join(faults[:20])
             )
         SearchEngine.build(self._catalog, self._settings, progress=self._report)
+
+    def _words_known(self) -> bool:
+        from bot.stack.vocabulary import knows_words
+
+        return knows_words(self._catalog, self._settings)
+
+    def _teach_words(self) -> None:
+        from bot.stack.vocabulary import teach_words
+
+        teach_words(self._catalog, self._settings)
 
     def _write_rasa_inputs(self) -> None:
         from catalog_index.documents import write_dictionary

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import jieba
 
-from catalog_index.documents import all_phrases, catalog_words, item_fields, write_dictionary
+from catalog_index.documents import all_phrases, catalog_words, item_fields, spoken_texts, write_dictionary
 from catalog_index.lexical import FIELD_WEIGHTS
 from catalog_index.loader import Catalog
 
@@ -37,3 +37,11 @@ def test_the_dictionary_is_what_jieba_reads(toy_catalog: Catalog, tmp_path: Path
     tokenizer = jieba.Tokenizer()
     tokenizer.load_userdict(str(path))
     assert "养犬登记证" in tokenizer.lcut("我要养犬登记证")
+
+
+def test_what_may_be_said_is_names_phrases_answers_and_papers(toy_catalog: Catalog) -> None:
+    texts = spoken_texts(toy_catalog)
+    assert len(texts) == len(set(texts))
+    assert {"老婆户口在佛堂想和我迁到一起", "车牌丢了坏了补换", "掉漆", "养犬登记证"} <= set(texts)
+    item = toy_catalog.items[0]
+    assert {item.title, item.department.short, *(field.label for field in item.fields)} <= set(texts)

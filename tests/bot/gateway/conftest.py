@@ -327,6 +327,7 @@ def open_door(settings: Settings, store: Store) -> Iterator[Callable[..., Door]]
             decoder: Decoder | None = None,
             checks: dict[str, Check] | None = None,
             pool: SpeechPool | None = None,
+            about: dict[str, str] | None = None,
         ) -> Door:
             dialogue = DialogueDouble()
             rasa = Server(dialogue.app())
@@ -341,6 +342,7 @@ def open_door(settings: Settings, store: Store) -> Iterator[Callable[..., Door]]
                 decoder=decoder or DecoderDouble(),
                 limits=limits,
                 checks=checks,
+                about=about,
             )
             server = Server(app)
             server.start()

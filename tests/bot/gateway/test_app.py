@@ -202,10 +202,11 @@ def test_health_names_the_part_that_is_down(open_door: Callable[..., Any]) -> No
 
         return answer
 
-    door = open_door(checks={name: check(name) for name in well})
+    door = open_door(checks={name: check(name) for name in well}, about={"speech_model": "small-1"})
     assert door.http.get("/healthz").json() == {
         "status": "ok",
         "parts": {"gateway": "ok", "rasa": "ok", "speech": "ok"},
+        "about": {"speech_model": "small-1"},
     }
     well["rasa"] = False
     reply = door.http.get("/healthz")

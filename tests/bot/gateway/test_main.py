@@ -73,6 +73,7 @@ def test_it_starts_tells_what_is_down_keeps_secrets_and_stops(process: Process) 
         report = http.get("/healthz")
         assert report.status_code == 503
         assert report.json()["parts"] == {"gateway": "ok", "speech": "ok", "rasa": "down", "actions": "down"}
+        assert report.json()["about"] == {"speech_model": BUNDLED_MODEL.name}
         assert "问办" in http.get("/").text
         session = http.post("/api/session").json()["session"]
         http.get("/api/track", params={"receipt": "YW202611234829137", "phone4": "1234"})

@@ -47,6 +47,9 @@ def test_a_step_that_is_done_is_skipped_and_others_run(settings: Settings) -> No
         def _rasa_ready(self) -> bool:
             return False
 
+        def _words_known(self) -> bool:
+            return True
+
         def _index(self) -> None:
             made.append("index")
 
@@ -56,8 +59,8 @@ def test_a_step_that_is_done_is_skipped_and_others_run(settings: Settings) -> No
     lines: list[str] = []
     Watched(settings, lines.append).run()
     assert made == ["rasa"]
-    assert lines[2] == "[2/3] 事项索引：已就绪"
-    assert lines[3] == "[3/3] 对话模型：准备中……"
+    assert lines[2:4] == ["[2/4] 事项索引：已就绪", "[3/4] 语音词汇：已就绪"]
+    assert lines[4] == "[4/4] 对话模型：准备中……"
     assert (settings.home / "wenban.sqlite3").exists()
 
 

@@ -29,6 +29,7 @@ examples:
   wenban transcribe recording.amr --json       what was said?
   wenban value phone 幺三八零零零零幺二三四         a spoken detail in its canonical form
   wenban talk                                  talk to the running stack in the terminal
+  wenban kiosk                                 the same by voice: microphone, spoken replies
   wenban catalog check                         is every procedure in the catalog unique?
   wenban applications list                     what has come in (for the department's clerk)
 
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole program's parser; imports only the light command modules."""
     import actions.applications.cli
     import actions.cli
+    import bot.kiosk.cli
     import bot.talk.cli
     import catalog_index.cli
     import speech.cli
@@ -95,6 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
         speech.cli,
         speech.values.cli,
         bot.talk.cli,
+        bot.kiosk.cli,
         actions.applications.cli,
         actions.cli,
     ):

@@ -6,7 +6,7 @@ With it a kiosk can be tried and tested on a machine without any sound hardware.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +62,7 @@ class FileMicrophone:
         """The next recording may be played; tell it only after all of this one was."""
         self._may_speak.set()
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Ends after `go_on` has been called for the last."""
         next_at = asyncio.get_running_loop().time()
         async for block in self._endless():
@@ -71,7 +71,7 @@ class FileMicrophone:
                 await asyncio.sleep(max(0.0, next_at - asyncio.get_running_loop().time()))
             yield block
 
-    async def _endless(self) -> AsyncIterator[Samples]:
+    async def _endless(self) -> AsyncGenerator[Samples]:
         silence = np.zeros(BLOCK_SAMPLES, np.int16)
         for recording in self._recordings:
             self.said_all = False

@@ -84,8 +84,15 @@ class Listener:
         """Takes sound while nobody is listened to: only so that a start by hand has what came before."""
         self._remember(samples.astype("<i2").tobytes(), [])
 
-    def start(self, *, held: bool) -> Began:
-        """Begins an utterance now. `held`: until `stop`; else its own quiet ends it."""
+    def start(self, *, held: bool, lead_s: float | None = None) -> Began:
+        """Begins an utterance now.
+
+        Args:
+            held: until `stop`; else its own quiet ends it.
+            lead_s: how much of what was kept belongs to it; None: all.
+        """
+        if lead_s is not None:
+            self._before = self._before[-round(lead_s * SAMPLE_RATE) * SAMPLE_BYTES :]
         waiting = replace(self._rules, no_speech_s=_AFTER_A_START_S)
         self._endpointer = Endpointer(None if held else waiting)
         self._endpointer.accept(self._recent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +23,7 @@ class Microphone(Protocol):
     def said_all(self) -> bool:
         """Whether a recording has been played to its end, with some silence after it. Devices: never."""
 
-    def blocks(self) -> AsyncIterator[Samples]:
+    def blocks(self) -> AsyncGenerator[Samples]:
         """Blocks of `BLOCK_SAMPLES` as they come; ends when there is nothing more to come.
 
         Raises:

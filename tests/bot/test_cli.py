@@ -19,6 +19,7 @@ COMMANDS = (
     "transcribe",
     "value",
     "talk",
+    "kiosk",
     "catalog",
     "models",
     "applications",

@@ -1,7 +1,8 @@
 """Sentences spoken by espeak-ng voices that training never used, made once and kept under var/bench.
 
-The library is spoken to in child processes: it is not stable over many voice changes. What a child has
-finished is on disk, so whatever ends it, and whatever ends the whole command, the next round goes on there.
+Each sentence gets a process of its own. The library is not stable over many voice changes, and what it said
+before changes a little how it says the next; this way a sentence always sounds the same. What is finished is
+on disk, so an interrupted command goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -25,9 +26,7 @@ from wenban.logs import facts
 log = logging.getLogger(__name__)
 
 Samples = NDArray[np.int16]
-_CHUNK = 40
-_ROUNDS = (_CHUNK, 5, 1)
-"""Texts a child, round by round: what one text does to its child costs the others little."""
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -72,17 +71,19 @@ def speak(
     path_of = {line: folder / f"{line.name}.npy" for line in wanted}
     missing = [line for line, path in path_of.items() if not path.exists()]
     progress(len(path_of) - len(missing))
-    context = multiprocessing.get_context("spawn")  # a fork would copy whatever threads this process has
-    for size in _ROUNDS:
-        for at in range(0, len(missing), size):
-            part = [(line, path_of[line]) for line in missing[at : at + size]]
-            child = context.Process(target=_speak_some, args=(part,))
+    # Its server has loaded the libraries and nothing else: a child is quick, and inherits no threads.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", __name__, "speech.training.synthesis"])
+    for line in missing:
+        for _ in range(_TRIES):
+            job = (line.text, spoken(line.text), line.voice, path_of[line])
+            child = context.Process(target=_speak_one, args=job)
             child.start()
             child.join()
-            progress(sum(path.exists() for _, path in part))
-        missing = [line for line in missing if not path_of[line].exists()]
-        if not missing:
-            break
+            if path_of[line].exists():
+                progress(1)
+                break
+    missing = [line for line in missing if not path_of[line].exists()]
     for line in missing:
         log.warning("espeak-ng could not say a text", extra=facts(text=line.text, voice=line.voice.name))
     for line in wanted:
@@ -90,13 +91,12 @@ def speak(
             yield line, np.load(path_of[line])
 
 
-def _speak_some(part: Sequence[tuple[Line, Path]]) -> None:
-    """In a child: speaks and stores each, so that what is done stays done."""
+def _speak_one(text: str, tokens: tuple[str, ...], voice: Voice, path: Path) -> None:
+    """In a child: speaks and stores."""
     from speech.training.synthesis import say
 
-    for line, path in part:
-        _, _, _, pcm, _ = say(line.text, spoken(line.text), line.voice, line.name)
-        partial = path.with_suffix(".part")
-        with partial.open("wb") as stream:
-            np.save(stream, pcm)
-        partial.replace(path)
+    _, _, _, pcm, _ = say(text, tokens, voice, path.stem)
+    partial = path.with_suffix(".part")
+    with partial.open("wb") as stream:
+        np.save(stream, pcm)
+    partial.replace(path)

@@ -1,13 +1,14 @@
 """`am/final.mdl`: the transition model and the network, written for Vosk and read back.
 
 Each phone has one state with a self loop, so phone p (from 1) has the transition-ids 2p-1 (stay) and 2p
-(leave). Feature normalisation and batch normalisation are folded into the affine layers.
+(leave). Batch normalisation is folded into the affine layers; the running mean that the features are
+normalised by is Vosk's business (see `cmvn`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +22,23 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """An affine layer on its input at `offsets` (frames, in order), weight (out, len(offsets) · in)."""
+    """An affine layer on its input at `offsets` (frames, in order), weight (out, len(offsets) · in).
+
+    Args:
+        relu: negative outputs are cut off.
+        bypass: the input of the layer before this one, at the same frame, is added to the output.
+    """
 
     offsets: tuple[int, ...]
     weight: Floats
     bias: Floats
+    relu: bool = False
+    bypass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Acoustic:
-    """All of final.mdl: layers with ReLU between, log-softmax last, priors (pdfs,), linear."""
+    """All of final.mdl: layers, then a log-softmax, priors (pdfs,), linear."""
 
     layers: tuple[Layer, ...]
     priors: Floats
@@ -59,26 +67,66 @@ def _write_transitions(out: Writer) -> None:
     out.token("</LogProbs>", "</TransitionModel>")
 
 
+def _spliced(source: str, offsets: Sequence[int]) -> str:
+    parts = [f"Offset({source}, {offset})" if offset else source for offset in offsets]
+    return f"Append({', '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
 def _config(layers: Sequence[Layer]) -> list[str]:
-    lines, source = (
-        [f"input-node name=input dim={layers[0].weight.shape[1] // len(layers[0].offsets)}"],
-        "input",
-    )
+    """The nodes of the network as nnet3's config lines."""
+    dimension = layers[0].weight.shape[1] // len(layers[0].offsets)
+    lines, sources = [f"input-node name=input dim={dimension}"], ["input"]
+
+    def node(kind: str, number: int, source: str) -> str:
+        name = f"{kind}{number}"
+        lines.append(f"component-node name={name} component={name} input={source}")
+        return name
+
     for number, layer in enumerate(layers):
-        spliced = [f"Offset({source}, {offset})" if offset else source for offset in layer.offsets]
-        descriptor = f"Append({', '.join(spliced)})" if len(spliced) > 1 else spliced[0]
-        lines.append(f"component-node name=affine{number} component=affine{number} input={descriptor}")
-        kind = "softmax" if number == len(layers) - 1 else "relu"
-        lines.append(f"component-node name={kind}{number} component={kind}{number} input=affine{number}")
-        source = f"{kind}{number}"
-    lines.append(f"output-node name=output input={source} objective=linear")
+        source = node("affine", number, _spliced(sources[-1], layer.offsets))
+        if layer.relu:
+            source = node("relu", number, source)
+        if layer.bypass:
+            source = node("sum", number, f"Sum({source}, {sources[-2]})")
+        sources.append(source)
+    lines.append(
+        f"output-node name=output input={node('softmax', len(layers), sources[-1])} objective=linear"
+    )
     return lines
+
+
+def _write_affine(out: Writer, name: str, layer: Layer) -> None:
+    out.token("<ComponentName>", name, "<AffineComponent>", "<LearningRate>")
+    out.single(0.001)
+    out.token("<LinearParams>")
+    out.matrix(layer.weight)
+    out.token("<BiasParams>")
+    out.vector(layer.bias)
+    out.token("</AffineComponent>")
+
+
+def _write_nonlinearity(out: Writer, name: str, kind: str, size: int) -> None:
+    out.token("<ComponentName>", name, f"<{kind}>", "<Dim>")
+    out.integer(size)
+    for statistics in ("<ValueAvg>", "<DerivAvg>"):
+        out.token(statistics)
+        out.vector(np.zeros(0, np.float32))
+    out.token("<Count>")
+    out.double(0.0)
+    out.token(f"</{kind}>")
+
+
+def _write_sum(out: Writer, name: str, size: int) -> None:
+    out.token("<ComponentName>", name, "<NoOpComponent>", "<Dim>")
+    out.integer(size)
+    out.token("<BackpropScale>")
+    out.single(1.0)
+    out.token("</NoOpComponent>")
 
 
 def write(model: Acoustic, path: Path) -> None:
     """Write final.mdl."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    empty = np.zeros(0, np.float32)
     with path.open("wb") as stream:
         out = Writer(stream)
         out.header()
@@ -86,26 +134,15 @@ def write(model: Acoustic, path: Path) -> None:
         out.token("<Nnet3>")
         out.raw("\n" + "\n".join(_config(model.layers)) + "\n\n")
         out.token("<NumComponents>")
-        out.integer(2 * len(model.layers))
+        out.integer(1 + sum(1 + layer.relu + layer.bypass for layer in model.layers))
         for number, layer in enumerate(model.layers):
-            out.token("<ComponentName>", f"affine{number}", "<AffineComponent>", "<LearningRate>")
-            out.single(0.001)
-            out.token("<LinearParams>")
-            out.matrix(layer.weight)
-            out.token("<BiasParams>")
-            out.vector(layer.bias)
-            out.token("</AffineComponent>")
-            last = number == len(model.layers) - 1
-            name, kind = ("softmax", "LogSoftmaxComponent") if last else ("relu", "RectifiedLinearComponent")
-            out.token("<ComponentName>", f"{name}{number}", f"<{kind}>", "<Dim>")
-            out.integer(len(layer.bias))
-            out.token("<ValueAvg>")
-            out.vector(empty)
-            out.token("<DerivAvg>")
-            out.vector(empty)
-            out.token("<Count>")
-            out.double(0.0)
-            out.token(f"</{kind}>")
+            _write_affine(out, f"affine{number}", layer)
+            if layer.relu:
+                _write_nonlinearity(out, f"relu{number}", "RectifiedLinearComponent", len(layer.bias))
+            if layer.bypass:
+                _write_sum(out, f"sum{number}", len(layer.bias))
+        last = len(model.layers)
+        _write_nonlinearity(out, f"softmax{last}", "LogSoftmaxComponent", len(model.layers[-1].bias))
         out.token("</Nnet3>", "<LeftContext>")
         out.integer(model.context)
         out.token("<RightContext>")
@@ -132,6 +169,45 @@ def _read_transitions(source: Reader) -> None:
     source.expect("</LogProbs>", "</TransitionModel>")
 
 
+def _read_config(source: Reader) -> list[tuple[int, ...]]:
+    """The offsets of each affine layer."""
+    found: list[tuple[int, ...]] = []
+    while line := source.line():
+        if "component=affine" in line:
+            descriptor = line.split("input=", 1)[1]
+            shifts = [int(part.split(")")[0]) for part in descriptor.split(", ") if part[:1] in "-0123456789"]
+            middle = len(shifts) // 2
+            found.append((*shifts[:middle], 0, *shifts[middle:]))
+    return found
+
+
+def _read_affine(source: Reader) -> tuple[Floats, Floats]:
+    source.expect("<LearningRate>")
+    source.single()
+    source.expect("<LinearParams>")
+    weight = source.matrix()
+    source.expect("<BiasParams>")
+    bias = source.vector()
+    source.expect("</AffineComponent>")
+    return weight, bias
+
+
+def _skip_component(source: Reader, kind: str) -> None:
+    source.expect("<Dim>")
+    source.integer()
+    if kind == "<NoOpComponent>":
+        source.expect("<BackpropScale>")
+        source.single()
+    else:
+        source.expect("<ValueAvg>")
+        source.vector()
+        source.expect("<DerivAvg>")
+        source.vector()
+        source.expect("<Count>")
+        source.double()
+    source.expect(kind.replace("<", "</"))
+
+
 def read(path: Path) -> Acoustic:
     """Read a final.mdl that `write` made.
 
@@ -144,38 +220,21 @@ def read(path: Path) -> Acoustic:
         _read_transitions(source)
         source.expect("<Nnet3>")
         source.literal(b"\n")
-        offsets: list[tuple[int, ...]] = []
-        while line := source.line():
-            if "component=affine" in line:
-                parts = line.split("input=", 1)[1].removeprefix("Append(").split("Offset(")
-                spliced = [
-                    int(part.split(", ")[1].split(")")[0])
-                    for part in parts
-                    if ", " in part and part[0] != ","
-                ]
-                middle = len(spliced) // 2
-                offsets.append((*spliced[:middle], 0, *spliced[middle:]))
+        offsets = _read_config(source)
         source.expect("<NumComponents>")
-        layers = []
-        for number in range(source.integer() // 2):
-            source.expect("<ComponentName>", f"affine{number}", "<AffineComponent>", "<LearningRate>")
-            source.single()
-            source.expect("<LinearParams>")
-            weight = source.matrix()
-            source.expect("<BiasParams>")
-            layers.append(Layer(offsets[number], weight, source.vector()))
-            source.expect("</AffineComponent>", "<ComponentName>")
+        layers: list[Layer] = []
+        for _ in range(source.integer()):
+            source.expect("<ComponentName>")
             source.token()
             kind = source.token()
-            source.expect("<Dim>")
-            source.integer()
-            source.expect("<ValueAvg>")
-            source.vector()
-            source.expect("<DerivAvg>")
-            source.vector()
-            source.expect("<Count>")
-            source.double()
-            source.expect(kind.replace("<", "</"))
+            if kind == "<AffineComponent>":
+                layers.append(Layer(offsets[len(layers)], *_read_affine(source)))
+                continue
+            _skip_component(source, kind)
+            if kind == "<RectifiedLinearComponent>":
+                layers[-1] = replace(layers[-1], relu=True)
+            elif kind == "<NoOpComponent>":
+                layers[-1] = replace(layers[-1], bypass=True)
         source.expect("</Nnet3>", "<LeftContext>")
         context = source.integer()
         source.expect("<RightContext>")
@@ -185,27 +244,25 @@ def read(path: Path) -> Acoustic:
 
 
 def log_posteriors(model: Acoustic, frames: Floats, subsample: int = 3) -> Floats:
-    """What Vosk computes from features (frames, 40): log posteriors (ceil(frames / 3), pdfs)."""
-    count = (len(frames) + subsample - 1) // subsample
-    times = {0: np.arange(count) * subsample}
-    reach = [0]
-    for layer in model.layers:
-        reach.append(reach[-1] + max(layer.offsets))
-    total = reach[-1]
-    values: dict[int, Floats] = {
-        time: frames[min(max(time, 0), len(frames) - 1)]
-        for time in range(-total, int(times[0][-1]) + total + 1)
+    """What Vosk computes from normalised features (frames, 40): log posteriors (ceil(frames / 3), pdfs)."""
+    last = (len(frames) - 1) // subsample * subsample
+    remaining = sum(max(layer.offsets) for layer in model.layers)
+    values = {
+        time: frames[min(max(time, 0), len(frames) - 1)] for time in range(-remaining, last + remaining + 1)
     }
-    remaining = total
-    for number, layer in enumerate(model.layers):
+    history = [values]
+    for layer in model.layers:
         remaining -= max(layer.offsets)
-        step = subsample if number >= 0 else 1
-        wanted = range(-remaining, int(times[0][-1]) + remaining + 1, step)
-        stacked = np.stack([np.concatenate([values[t + offset] for offset in layer.offsets]) for t in wanted])
+        wanted = range(-remaining, last + remaining + 1, subsample)
+        stacked = np.stack(
+            [np.concatenate([history[-1][t + offset] for offset in layer.offsets]) for t in wanted]
+        )
         result = stacked @ layer.weight.T + layer.bias
-        if number < len(model.layers) - 1:
+        if layer.relu:
             result = np.maximum(result, 0.0)
-        values = dict(zip(wanted, result, strict=True))
-    scores = np.stack([values[int(t)] for t in times[0]])
+        if layer.bypass:
+            result = result + np.stack([history[-2][t] for t in wanted])
+        history.append(dict(zip(wanted, result, strict=True)))
+    scores = np.stack([history[-1][t] for t in range(0, last + 1, subsample)])
     scores -= scores.max(axis=1, keepdims=True)
     return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)), np.float32)

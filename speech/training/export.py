@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
+from torch import Tensor, nn
 
 from speech.training.acoustic import Acoustic, Layer
-from speech.training.network import DILATIONS, FIRST, Tdnn
+from speech.training.network import FIRST, STEPS, Block, Tdnn
+from speech.training.phones import BASE
 
 
-def fold(model: Tdnn, priors: torch.Tensor) -> Acoustic:
+def _gain_and_shift(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
+    """What a batch normalisation does to its input in evaluation mode: x · gain + shift."""
+    assert norm.running_var is not None and norm.running_mean is not None
+    gain = 1.0 / torch.sqrt(norm.running_var.double() + norm.eps)
+    if norm.affine:
+        gain = gain * norm.weight.detach().double()
+    shift = -norm.running_mean.double() * gain
+    if norm.affine:
+        shift = shift + norm.bias.detach().double()
+    return gain, shift
+
+
+def _layer(offsets: tuple[int, ...], weight: Tensor, bias: Tensor, **kind: bool) -> Layer:
+    return Layer(offsets, weight.float().numpy(), bias.float().numpy(), **kind)
+
+
+def _spliced(layer: nn.Conv1d) -> Tensor:
+    """A convolution's weight as that of an affine layer on spliced frames, (out, kernel · in)."""
+    return layer.weight.detach().double().transpose(1, 2).flatten(1)
+
+
+def _normed(layer: nn.Conv1d, norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
+    gain, shift = _gain_and_shift(norm)
+    assert layer.bias is not None
+    return _spliced(layer) * gain.unsqueeze(1), layer.bias.detach().double() * gain + shift
+
+
+def fold(model: Tdnn, priors: Tensor) -> Acoustic:
     """Affine layers whose outputs equal the network's in evaluation mode."""
-    layers: list[Layer] = []
-    scale, shift = model.scale.double(), -(model.mean * model.scale).double()
-    splices = [tuple(range(-FIRST, FIRST + 1)), *((-step, 0, step) for step in DILATIONS), (0,)]
-    linear = [layer for layer in model.layers if isinstance(layer, torch.nn.Linear)]
-    affine = [(layer.weight.detach(), layer.bias.detach()) for layer in linear]
-    affine.append(model.output_affine())
-    for number, ((weight, bias), offsets) in enumerate(zip(affine, splices, strict=True)):
-        repeat = len(offsets)
-        wide = weight.double()
-        folded_bias = bias.double() + wide @ shift.repeat(repeat)
-        folded = wide * scale.repeat(repeat)
-        layers.append(Layer(offsets, folded.float().numpy(), folded_bias.float().numpy()))
-        if number < len(model.norms):
-            norm = model.norms[number]
-            assert isinstance(norm, torch.nn.BatchNorm1d)
-            assert norm.running_var is not None and norm.running_mean is not None
-            scale = 1.0 / torch.sqrt(norm.running_var.double() + norm.eps)
-            shift = -norm.running_mean.double() * scale
-    return Acoustic(tuple(layers), priors.numpy().astype(np.float32), FIRST + sum(DILATIONS))
+    weight, bias = _normed(model.first, model.first_norm)
+    weight = weight * model.scale.double().repeat(2 * FIRST + 1)
+    layers = [_layer(tuple(range(-FIRST, FIRST + 1)), weight, bias, relu=True)]
+    for block, step in zip(model.blocks, STEPS, strict=True):
+        assert isinstance(block, Block)
+        down = _spliced(block.down)
+        layers.append(_layer((-step, 0, step), down, torch.zeros(len(down))))
+        layers.append(_layer((0,), *_normed(block.up, block.norm), relu=True, bypass=True))
+    gain, shift = _gain_and_shift(model.last_norm)
+    weight, bias = (part.double() for part in model.output_affine())
+    layers.append(_layer((0,), weight * gain, bias + weight @ shift))
+    assert len(layers[-1].bias) == len(BASE)
+    return Acoustic(tuple(layers), priors.numpy().astype("float32"), FIRST + sum(STEPS))

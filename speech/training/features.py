@@ -1,8 +1,8 @@
-"""MFCC features exactly as Vosk computes them, in numpy, with an optional vocal-tract warp.
+"""MFCC features exactly as Vosk computes them, in numpy, by way of the power spectrum.
 
 Kaldi's options (`CONF`) are 40 mel bins between 20 Hz and 400 Hz below Nyquist, 40 cepstra, no energy, no
-dither, 25 ms Povey windows every 10 ms. The warp stretches the mel filters' frequencies as a longer or
-shorter vocal tract would; recognition never uses it.
+dither, 25 ms Povey windows every 10 ms. Training keeps the power spectra and changes them before the mel
+filters (see `perturb`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from speech.training.types import SAMPLE_RATE
 
 DIM = 40
 SHIFT, LENGTH, FFT = 160, 400, 512
+BINS = FFT // 2
+"""Bins of a power spectrum: as Kaldi, without the one at half the sample rate."""
 LOW, HIGH = 20.0, SAMPLE_RATE / 2 - 400.0
 CONF = """--use-energy=false
 --sample-frequency=16000
@@ -35,31 +37,19 @@ def _mel(frequency: npt.NDArray[np.float64] | float) -> npt.NDArray[np.float64]:
     return np.asarray(1127.0 * np.log1p(np.asarray(frequency) / 700.0))
 
 
-def _hertz(mel: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.asarray(700.0 * np.expm1(mel / 1127.0))
-
-
-def _warped(frequency: npt.NDArray[np.float64], warp: float) -> npt.NDArray[np.float64]:
-    """Piecewise linear, so that the upper limit stays in place."""
-    bend = HIGH * 0.8 / max(warp, 1.0)
-    slope = (HIGH - bend * warp) / (HIGH - bend)
-    return np.where(frequency < bend, frequency * warp, HIGH + (frequency - HIGH) * slope)
-
-
 @cache
-def mel_bank(warp_percent: int = 100) -> Floats:
-    """Filters, shape (FFT / 2, DIM); `warp_percent` 100 is Kaldi's own bank."""
+def mel_bank() -> Floats:
+    """Filters, shape (BINS, DIM)."""
     edges = np.linspace(_mel(LOW), _mel(HIGH), DIM + 2)
-    if warp_percent != 100:
-        edges = _mel(_warped(_hertz(edges), warp_percent / 100))
-    bins = _mel(np.arange(FFT // 2, dtype=np.float64) * (SAMPLE_RATE / FFT))[:, None]
+    bins = _mel(np.arange(BINS, dtype=np.float64) * (SAMPLE_RATE / FFT))[:, None]
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
     up, down = (bins - left) / (centre - left), (right - bins) / (right - centre)
     return np.asarray(np.clip(np.minimum(up, down), 0.0, None), np.float32)
 
 
 @cache
-def _dct() -> Floats:
+def cosines() -> Floats:
+    """From log mel energies to liftered cepstra, shape (DIM, DIM)."""
     rows = np.arange(DIM)[:, None]
     matrix = np.sqrt(2.0 / DIM) * np.cos(np.pi / DIM * (np.arange(DIM) + 0.5) * rows)
     matrix[0] = np.sqrt(1.0 / DIM)
@@ -72,21 +62,30 @@ def _window() -> Floats:
     return np.asarray((0.5 - 0.5 * np.cos(2 * np.pi * np.arange(LENGTH) / (LENGTH - 1))) ** 0.85, np.float32)
 
 
-def mfcc(samples: Floats, warp: float = 1.0) -> Floats:
+def frame_count(samples: int) -> int:
+    """Frames of so many samples: none for less than 25 ms."""
+    return 0 if samples < LENGTH else 1 + (samples - LENGTH) // SHIFT
+
+
+def power_spectra(samples: Floats) -> Floats:
+    """Power of each frame of 16 kHz samples in [-1, 1], shape (frames, BINS), of samples scaled to int16."""
+    count = frame_count(len(samples))
+    if count == 0:
+        return np.zeros((0, BINS), np.float32)
+    scaled = np.asarray(samples, np.float32) * 32768.0
+    frames = np.lib.stride_tricks.sliding_window_view(scaled, LENGTH)[::SHIFT][:count]
+    frames = frames - frames.mean(axis=1, keepdims=True)
+    previous = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
+    spectrum = np.fft.rfft((frames - 0.97 * previous) * _window(), FFT)[:, :BINS]
+    return np.asarray(spectrum.real**2 + spectrum.imag**2, np.float32)
+
+
+def mfcc(samples: Floats) -> Floats:
     """Features of 16 kHz samples in [-1, 1], shape (frames, 40); no frame for less than 25 ms.
 
     Example:
         >>> mfcc(np.zeros(16000, np.float32)).shape
         (98, 40)
     """
-    count = 0 if len(samples) < LENGTH else 1 + (len(samples) - LENGTH) // SHIFT
-    if count == 0:
-        return np.zeros((0, DIM), np.float32)
-    scaled = np.asarray(samples, np.float32) * 32768.0
-    frames = np.lib.stride_tricks.sliding_window_view(scaled, LENGTH)[::SHIFT][:count]
-    frames = frames - frames.mean(axis=1, keepdims=True)
-    previous = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
-    spectrum = np.fft.rfft((frames - 0.97 * previous) * _window(), FFT)[:, : FFT // 2]
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    energies = np.log(np.maximum(power @ mel_bank(round(warp * 100)), np.finfo(np.float32).eps))
-    return np.asarray(energies @ _dct(), np.float32)
+    energies = np.log(np.maximum(power_spectra(samples) @ mel_bank(), np.finfo(np.float32).eps))
+    return np.asarray(energies @ cosines(), np.float32)

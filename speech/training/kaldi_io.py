@@ -59,6 +59,11 @@ class Writer:
         self.integer(*values.shape)
         self.stream.write(np.ascontiguousarray(values, "<f4").tobytes())
 
+    def double_matrix(self, values: npt.NDArray[np.float64]) -> None:
+        self.token("DM")
+        self.integer(*values.shape)
+        self.stream.write(np.ascontiguousarray(values, "<f8").tobytes())
+
 
 class Reader:
     """Reads what `Writer` writes.

@@ -1,8 +1,9 @@
-"""The acoustic network: a TDNN on 40 MFCCs whose tones are a factor of their own.
+"""The acoustic network: a residual TDNN on 40 normalised MFCCs whose tones are a factor of their own.
 
-A tonal final's score is the sum of its final's and its tone's score, so that every tone of every final is
-learned from all finals and all tones, even the ones that no corpus holds. It is still one affine layer
-when exported.
+Each block is factorised (Povey et al., Interspeech 2018): spliced frames go through a narrow linear layer,
+then a wide one with batch normalisation and ReLU, and are added to the block's input. A tonal final's score
+is the sum of its final's and its tone's score, so that every tone of every final is learned from all finals
+and all tones, even the ones that no corpus holds. It is still one affine layer when exported.
 """
 
 from __future__ import annotations
@@ -12,55 +13,74 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from speech.training.dataset import CONTEXT, SUBSAMPLE
+from speech.training.cmvn import online_cmvn
+from speech.training.dataset import CONTEXT, SUBSAMPLE, pad_tensor
 from speech.training.features import DIM
 from speech.training.phones import BASE, FINALS, TONAL, TONES
 
 FIRST = 3
 """The first layer sees three frames to each side."""
-DILATIONS = (3, 3, 3, 6, 6)
-"""Frames to each side of the following layers; with the first they add up to CONTEXT."""
+STEPS = (3, 3, 3, 3, 6, 6, 6, 6)
+"""Frames to each side of the following blocks; with the first they add up to CONTEXT."""
 PLAIN = len(BASE) - len(TONAL)
 
-if FIRST + sum(DILATIONS) != CONTEXT:
+if FIRST + sum(STEPS) != CONTEXT:
     raise AssertionError("the dataset's padding does not match the network's context")
+
+
+class Block(nn.Module):
+    """One factorised layer with a bypass: (batch, width, frames) to (batch, width, frames - 2·step)."""
+
+    def __init__(self, width: int, narrow: int, step: int) -> None:
+        super().__init__()
+        self.step = step // SUBSAMPLE
+        self.down = nn.Conv1d(width, narrow, 3, dilation=self.step, bias=False)
+        self.up = nn.Conv1d(narrow, width, 1)
+        self.norm = nn.BatchNorm1d(width)
+
+    def forward(self, x: Tensor, dropout: float) -> Tensor:
+        y = torch.relu(self.norm(self.up(self.down(x))))
+        if dropout and self.training:
+            # One mask for all frames of a stream, as in the paper; and a fraction of the cost.
+            kept = torch.rand(y.shape[0], y.shape[1], 1, device=y.device) >= dropout
+            y = y * (kept / (1.0 - dropout))
+        return x[:, :, self.step : x.shape[2] - self.step] + y
 
 
 class Tdnn(nn.Module):
     """Log probabilities of pdfs.
 
-    Input (batch, frames + 2·CONTEXT, 40), output (batch, ceil(frames / 3), pdfs).
+    Input (batch, frames + 2·CONTEXT, 40) of normalised, padded MFCCs (see `prepared`), output (batch,
+    ceil(frames / 3), pdfs). `mean` is the corpus's mean MFCC that online normalisation starts from, `scale`
+    one over the deviation of what is left.
     """
 
     mean: Tensor
     scale: Tensor
 
-    def __init__(self, width: int = 320) -> None:
+    def __init__(self, width: int = 448, narrow: int = 128) -> None:
         super().__init__()
-        self.width = width
+        self.width, self.narrow = width, narrow
         self.register_buffer("mean", torch.zeros(DIM))
         self.register_buffer("scale", torch.ones(DIM))
-        sizes = [(2 * FIRST + 1) * DIM, *([3 * width] * len(DILATIONS))]
-        self.layers = nn.ModuleList(nn.Linear(size, width) for size in sizes)
-        self.norms = nn.ModuleList(nn.BatchNorm1d(width, affine=False) for _ in sizes)
+        self.first = nn.Conv1d(DIM, width, 2 * FIRST + 1, stride=SUBSAMPLE)
+        self.first_norm = nn.BatchNorm1d(width)
+        self.blocks = nn.ModuleList(Block(width, narrow, step) for step in STEPS)
+        self.last_norm = nn.BatchNorm1d(width, affine=False)
         self.plain = nn.Linear(width, PLAIN)
         self.final = nn.Linear(width, len(FINALS))
         self.tone = nn.Linear(width, len(TONES))
 
+    def prepared(self, frames: Tensor) -> Tensor:
+        """Raw MFCCs (frames, 40) as the network wants them: normalised as Vosk does, edges repeated."""
+        return pad_tensor(online_cmvn(frames.unsqueeze(0), self.mean))
+
     def hidden(self, frames: Tensor, dropout: float = 0.0) -> Tensor:
-        x = (frames - self.mean) * self.scale
-        window = 2 * FIRST + 1
-        x = x.unfold(1, window, SUBSAMPLE).transpose(2, 3).flatten(2)
-        for index, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
-            if index:
-                step = DILATIONS[index - 1] // SUBSAMPLE
-                count = x.shape[1] - 2 * step
-                x = torch.cat([x[:, i * step : i * step + count] for i in range(3)], dim=2)
-            x = torch.relu(layer(x)).float()
-            x = norm(x.flatten(0, 1)).view_as(x)
-            if dropout and self.training:
-                x = nn.functional.dropout(x, dropout)
-        return x
+        x = self.first((frames * self.scale).transpose(1, 2))
+        x = torch.relu(self.first_norm(x))
+        for block in self.blocks:
+            x = block(x, dropout)
+        return self.last_norm(x).transpose(1, 2)
 
     def logits(self, frames: Tensor, dropout: float = 0.0) -> Tensor:
         x = self.hidden(frames, dropout)
@@ -68,7 +88,7 @@ class Tdnn(nn.Module):
         return torch.cat([self.plain(x), tonal.flatten(-2)], dim=-1)
 
     def forward(self, frames: Tensor) -> Tensor:
-        return torch.log_softmax(self.logits(frames).float(), dim=-1)
+        return torch.log_softmax(self.logits(frames), dim=-1)
 
     def output_affine(self) -> tuple[Tensor, Tensor]:
         """The last layer as one matrix (pdfs, width) and bias (pdfs,)."""
@@ -83,13 +103,14 @@ class Tdnn(nn.Module):
 def save(model: Tdnn, priors: Tensor, path: Path) -> None:
     """Write weights and the pdfs' share of training frames."""
     partial = path.with_suffix(".part")
-    torch.save({"width": model.width, "state": model.state_dict(), "priors": priors}, partial)
+    data = {"width": model.width, "narrow": model.narrow, "state": model.state_dict(), "priors": priors}
+    torch.save(data, partial)
     partial.replace(path)
 
 
 def load(path: Path) -> tuple[Tdnn, Tensor]:
     data = torch.load(path, weights_only=True)
-    model = Tdnn(data["width"])
+    model = Tdnn(data["width"], data["narrow"])
     model.load_state_dict(data["state"])
     model.eval()
     return model, data["priors"]

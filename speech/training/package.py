@@ -8,14 +8,16 @@ from pathlib import Path
 import torch
 
 from speech.training import acoustic
+from speech.training.cmvn import write_stats
 from speech.training.export import fold
 from speech.training.features import CONF
 from speech.training.network import Tdnn
 
 
 def write_acoustic(model: Tdnn, priors: torch.Tensor, model_dir: Path) -> None:
-    """`am/final.mdl` and `conf/` of a model directory; `graph.build_graph` writes the rest."""
+    """`am/` and `conf/` of a model directory; `graph.build_graph` writes the rest."""
     acoustic.write(fold(model, priors), model_dir / "am" / "final.mdl")
+    write_stats(model.mean, model_dir / "am" / "global_cmvn.stats")
     conf = model_dir / "conf"
     conf.mkdir(parents=True, exist_ok=True)
     (conf / "mfcc.conf").write_text(CONF, encoding="ascii")

@@ -1,21 +1,21 @@
 """The recipe, stage by stage; each leaves a file behind and is skipped when that file is there.
 
-corpus → synth → bootstrap (synthetic speech only) → align → warm (all speech, short) → realign → features
-→ train → relabel → polish → export → graph. A working folder holds everything in between (a few GB);
-deleting a stage's file repeats it.
+corpus → synth → spectra → bootstrap (synthetic speech only) → align → warm (all speech, short) → realign →
+train → relabel → polish → export → graph. A working folder holds everything in between (a few GB); deleting
+a stage's file repeats it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from speech.training import corpora, synthesis
 from speech.training.corpora import Store
-from speech.training.dataset import Block, make_block
+from speech.training.types import Perturbation
 from wenban.errors import SetupError
 
 log = logging.getLogger(__name__)
@@ -24,24 +24,22 @@ HELD_OUT = "espeak_held_out"
 NAMES = (
     "corpus",
     "synth",
+    "spectra",
     "bootstrap",
     "align",
     "warm",
     "realign",
-    "features",
     "train",
     "relabel",
     "polish",
     "export",
     "graph",
 )
-WEIGHTS = {
-    SYNTHETIC: 0.7,
-    QUIET: 1.0, "aishell1_sample": 1.5, "audio_cmn_hsk": 1.0,
-    "audio_cmn_syllabs": 0.5, "dspspeech12": 1.0,
-    "hsk_cosyvoice_synthetic": 0.8,
+SHARES = {
+    SYNTHETIC: 0.22, QUIET: 0.02, "aishell1_sample": 0.22, "audio_cmn_hsk": 0.18, "audio_cmn_syllabs": 0.02,
+    "dspspeech12": 0.11, "hsk_cosyvoice_synthetic": 0.23,
 }  # fmt: skip
-"""How often an epoch sees each corpus: people more than machines."""
+"""How much of what training hears each corpus is: people more than their hours, machines less."""
 BOOTSTRAP_WORST, WORST = -6.0, -2.5
 """Alignments whose mean score a frame is below these are left out (wrong transcripts, other languages)."""
 BOOTSTRAP_LIMIT = 2000
@@ -57,26 +55,27 @@ class Recipe:
         corpora: folder of tar files and manifest.tsv; None: synthetic speech only.
         model_dir: the Vosk model directory to write.
         utterances: how many synthetic utterances.
-        width: units a layer.
-        copies: augmented copies of all speech.
+        width, narrow: units a block and of its bottleneck.
         bootstrap_s, warm_s, train_s: seconds of training.
-        per_corpus: at most so many recordings of each corpus, evenly spread (0: all). The two largest hold a
-            single voice each, of which more of the same teaches little.
-    jobs: processes for synthesis, features and alignment; threads for training.
+        jobs: processes for synthesis, spectra and alignment.
+        threads: of training.
+        without: corpora kept out of all training, to measure on them.
+        how: what is done to voices and rooms.
     """
 
     work: Path
     corpora: Path | None
     model_dir: Path
     utterances: int = 6000
-    width: int = 320
-    copies: int = 1
-    bootstrap_s: float = 180.0
-    warm_s: float = 100.0
-    per_corpus: int = 4400
-    train_s: float = 1080.0
+    width: int = 448
+    narrow: int = 128
+    bootstrap_s: float = 240.0
+    warm_s: float = 240.0
+    train_s: float = 3600.0
     jobs: int = 2
-    threads: int = 1
+    threads: int = 2
+    without: tuple[str, ...] = ()
+    how: Perturbation = field(default_factory=Perturbation)
 
     @property
     def store(self) -> Store:
@@ -84,13 +83,15 @@ class Recipe:
 
     @property
     def human(self) -> tuple[str, ...]:
-        return corpora.TRAINING if self.corpora is not None else ()
+        if self.corpora is None:
+            return ()
+        return tuple(name for name in corpora.TRAINING if name not in self.without)
 
     def network(self, name: str) -> Path:
         return self.work / f"{name}.pt"
 
-    def block(self, corpus: str, copy: int) -> Path:
-        return self.work / "features" / f"{corpus}.{copy}.npz"
+    def spectra(self, corpus: str) -> Path:
+        return self.work / "spectra" / f"{corpus}.npy"
 
 
 def _read_corpus(recipe: Recipe, corpus: str) -> None:
@@ -119,46 +120,50 @@ def synth(recipe: Recipe) -> None:
         )
 
 
-def _make_block(recipe: Recipe, name: str, copy: int) -> None:
-    path = recipe.block(name, copy)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    make_block(recipe.store, name, 100 + copy).save(path)
-    log.info("features: %s, copy %d", name, copy)
-
-
 def _in_parallel(recipe: Recipe, work: Callable[..., None], tasks: Iterable[tuple[object, ...]]) -> None:
     with ProcessPoolExecutor(recipe.jobs) as pool:
         for future in [pool.submit(work, recipe, *task) for task in tasks]:
             future.result()
 
 
-def _blocks(recipe: Recipe, names: Iterable[str], copies: Iterable[int]) -> tuple[list[Block], list[float]]:
-    pairs = [(name, copy) for copy in copies for name in names]
-    _in_parallel(recipe, _make_block, [pair for pair in pairs if not recipe.block(*pair).exists()])
-    return [Block.load(recipe.block(*pair)) for pair in pairs], [WEIGHTS[name] for name, _ in pairs]
+def _write_spectra(recipe: Recipe, name: str) -> None:
+    from speech.training.spectra import write
+
+    log.info("spectra: %s, %d frames", name, write(recipe.store, name, recipe.spectra(name)))
 
 
-def _fit(
-    recipe: Recipe, name: str, names: Iterable[str], copies: list[int], seconds: float, start: str = ""
-) -> None:
+def spectra(recipe: Recipe) -> None:
+    names = (SYNTHETIC, QUIET, *recipe.human)
+    _in_parallel(recipe, _write_spectra, [(name,) for name in names if not recipe.spectra(name).exists()])
+
+
+def _fit(recipe: Recipe, name: str, names: Sequence[str], seconds: float, start: str = "") -> None:
     if recipe.network(name).exists():
         return
     import torch
 
     from speech.training import network
-    from speech.training.train import priors, train
+    from speech.training.spectra import Corpus
+    from speech.training.train import Schedule, priors, train
 
-    blocks, weights = _blocks(recipe, names, copies)
+    found = [Corpus.open(recipe.store, corpus, recipe.spectra(corpus)) for corpus in names]
+    shares = [SHARES[corpus] for corpus in names]
     torch.set_num_threads(recipe.threads)
-    first = network.load(recipe.network(start))[0] if start else None
+    if start:
+        model = network.load(recipe.network(start))[0]
+    else:
+        torch.manual_seed(1)
+        model = network.Tdnn(recipe.width, recipe.narrow)
+    schedule = Schedule(seconds, rate=1.5e-3 if start else 2e-3)
+    checkpoint = recipe.work / f"{name}.checkpoint"
     model = train(
-        blocks, weights, width=recipe.width, seconds=seconds, rate=1.5e-3 if start else 2e-3, start=first
+        found, shares, schedule, model=model, fresh=not start, how=recipe.how, checkpoint=checkpoint
     )
-    network.save(model, priors(blocks, weights), recipe.network(name))
+    network.save(model, priors(found, shares), recipe.network(name))
 
 
 def bootstrap(recipe: Recipe) -> None:
-    _fit(recipe, "bootstrap", [SYNTHETIC, QUIET], [0], recipe.bootstrap_s)
+    _fit(recipe, "bootstrap", [SYNTHETIC, QUIET], recipe.bootstrap_s)
 
 
 def _align_corpus(recipe: Recipe, name: str, by: str, worst: float, limit: int) -> None:
@@ -194,56 +199,29 @@ def align(recipe: Recipe) -> None:
 
 def warm(recipe: Recipe) -> None:
     if recipe.human:
-        _fit(recipe, "warm", (SYNTHETIC, QUIET, *recipe.human), [0], recipe.warm_s, "bootstrap")
+        _fit(recipe, "warm", (SYNTHETIC, QUIET, *recipe.human), recipe.warm_s, "bootstrap")
 
 
 def realign(recipe: Recipe) -> None:
-    _align(recipe, "warm", WORST, recipe.per_corpus)
-
-
-def _copies(recipe: Recipe) -> list[int]:
-    return list(range(1, recipe.copies + 1))
-
-
-def features(recipe: Recipe) -> None:
-    names = (SYNTHETIC, QUIET, *recipe.human)
-    pairs = [(name, copy) for copy in _copies(recipe) for name in names]
-    _in_parallel(recipe, _make_block, [pair for pair in pairs if not recipe.block(*pair).exists()])
+    _align(recipe, "warm", WORST)
 
 
 def train(recipe: Recipe) -> None:
     """The first round, a third of the time: its labels are still those of the warm network."""
     if recipe.human:
-        names = (SYNTHETIC, QUIET, *recipe.human)
-        _fit(recipe, "round1", names, _copies(recipe), recipe.train_s / 3, "warm")
-
-
-def _relabel_block(recipe: Recipe, name: str, copy: int) -> None:
-    import torch
-
-    from speech.training.network import load
-    from speech.training.relabel import relabel as again
-
-    torch.set_num_threads(1)
-    items = [item for item in recipe.store.index(name) if item.segments]
-    block, changed = again(Block.load(recipe.block(name, copy)), items, *load(recipe.network("round1")))
-    block.save(recipe.block(name, copy))
-    log.info("relabel: %s, copy %d, %d of 1000 labels changed", name, copy, changed)
-    recipe.block(name, copy).with_suffix(".relabelled").touch()
+        _fit(recipe, "round1", (SYNTHETIC, QUIET, *recipe.human), recipe.train_s / 3, "warm")
 
 
 def relabel(recipe: Recipe) -> None:
-    """Align the training features with the first round's network."""
-    pairs = [(name, copy) for copy in _copies(recipe) for name in recipe.human]
-    todo = [pair for pair in pairs if not recipe.block(*pair).with_suffix(".relabelled").exists()]
-    _in_parallel(recipe, _relabel_block, todo)
+    """Align once more, with the first round's network."""
+    _align(recipe, "round1", WORST)
 
 
 def polish(recipe: Recipe) -> None:
     """The second round, on the better labels."""
     seconds = recipe.train_s * (2 / 3 if recipe.human else 1)
     names = (SYNTHETIC, QUIET, *recipe.human)
-    _fit(recipe, "final", names, _copies(recipe), seconds, "round1" if recipe.human else "")
+    _fit(recipe, "final", names, seconds, "round1" if recipe.human else "")
 
 
 def export(recipe: Recipe) -> None:

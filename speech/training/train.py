@@ -1,4 +1,4 @@
-"""Frame-by-frame training on blocks of labelled features."""
+"""Frame-by-frame training on streams whose voices and rooms are made anew for every batch."""
 
 from __future__ import annotations
 
@@ -6,134 +6,144 @@ import logging
 import math
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from threading import Thread
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from speech.training.dataset import CONTEXT, SUBSAMPLE, Block
-from speech.training.features import DIM
 from speech.training.network import PLAIN, Tdnn
+from speech.training.perturb import cepstra, features
 from speech.training.phones import BASE, TONES
+from speech.training.spectra import Corpus, Streams
+from speech.training.types import Perturbation
 
 log = logging.getLogger(__name__)
-_IGNORE = -1
-_BUCKET = 12
-"""Lengths are rounded up to this many output frames: each new shape costs the CPU library a compilation."""
 PRIOR_FLOOR = 1e-4
+_STEPS_SHOWN = 100
+_SAVE_S = 300.0
+"""How often a long training writes down where it is."""
 
 
-class Batches:
-    """Batches of about `size` output frames, utterances of like length together, in a new order each time."""
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how fast.
 
-    def __init__(self, blocks: Sequence[Block], weights: Sequence[float], size: int, seed: int) -> None:
-        self.blocks, self.weights, self.size = blocks, weights, size
-        self.random = np.random.default_rng(seed)
+    Args:
+        seconds: of wall time, the whole cosine schedule; what an interrupted run had spent counts.
+        rate: highest learning rate.
+        batch: streams a step.
+        dropout: of each block's branch.
+    """
 
-    def plan(self) -> list[list[tuple[int, int]]]:
-        buckets: dict[int, list[tuple[int, int]]] = {}
-        for number, (block, weight) in enumerate(zip(self.blocks, self.weights, strict=True)):
-            lengths = -(-np.diff(block.label_at) // _BUCKET) * _BUCKET
-            times = np.floor(weight + self.random.random(len(block))).astype(int)
-            for row in np.repeat(np.arange(len(block)), times):
-                buckets.setdefault(int(lengths[row]), []).append((number, int(row)))
-        batches = []
-        for length, rows in buckets.items():
-            count = max(1, self.size // length)
-            order = self.random.permutation(len(rows))
-            batches += [[rows[i] for i in order[at : at + count]] for at in range(0, len(rows), count)]
-        return [batches[i] for i in self.random.permutation(len(batches))]
-
-    def load(self, batch: list[tuple[int, int]]) -> tuple[Tensor, Tensor]:
-        parts = []
-        for number, row in batch:
-            block = self.blocks[number]
-            parts.append(
-                (
-                    block.frames[block.frame_at[row] : block.frame_at[row + 1]],
-                    block.labels[block.label_at[row] : block.label_at[row + 1]],
-                )
-            )
-        outputs = -(-max(len(targets) for _, targets in parts) // _BUCKET) * _BUCKET
-        frames = np.zeros((len(parts), (outputs - 1) * SUBSAMPLE + 1 + 2 * CONTEXT, DIM), np.float32)
-        marks = np.full((len(parts), outputs), _IGNORE, np.int64)
-        for index, (features, targets) in enumerate(parts):
-            frames[index, : len(features)] = features
-            frames[index, len(features) :] = features[-1]
-            marks[index, : len(targets)] = targets
-        # A smooth random colouring a recording: another microphone, distance or level each time it is seen.
-        deviation = np.array([6.0, 4.0, 4.0, 3.0, 3.0, 2.0, 2.0, 1.5, 1.5, 1.0], np.float32)
-        frames[:, :, :10] += self.random.standard_normal((len(parts), 1, 10)).astype(np.float32) * deviation
-        return torch.from_numpy(frames), torch.from_numpy(marks)
-
-    def epoch(self) -> Iterator[tuple[Tensor, Tensor]]:
-        for batch in self.plan():
-            yield self.load(batch)
+    seconds: float
+    rate: float = 2e-3
+    batch: int = 20
+    dropout: float = 0.05
+    seed: int = 1
 
 
-def priors(blocks: Sequence[Block], weights: Sequence[float]) -> Tensor:
+def priors(corpora: Sequence[Corpus], shares: Sequence[float]) -> Tensor:
     """Each pdf's share of frames; tonal finals lean halfway on their tone's share over all finals."""
-    counts = np.zeros(len(BASE))
-    for block, weight in zip(blocks, weights, strict=True):
-        counts += weight * np.bincount(block.labels, minlength=len(BASE))[: len(BASE)]
-    share = counts / counts.sum()
+    share = np.zeros(len(BASE))
+    for corpus, weight in zip(corpora, shares, strict=True):
+        counts = corpus.label_counts(len(BASE))
+        share += weight * counts / max(counts.sum(), 1.0)
+    share /= share.sum()
     tonal = share[PLAIN:].reshape(-1, len(TONES))
     factored = tonal.sum(1, keepdims=True) * tonal.sum(0, keepdims=True) / max(tonal.sum(), 1e-9)
     share[PLAIN:] = (0.5 * tonal + 0.5 * factored).reshape(-1)
     return torch.tensor(np.maximum(share, PRIOR_FLOOR), dtype=torch.float32)
 
 
+def _ahead(streams: Streams) -> Iterator[tuple[Tensor, Tensor]]:
+    """The next batches are read from disk while the network works."""
+    ready: Queue[tuple[Tensor, Tensor]] = Queue(4)
+
+    def fill() -> None:
+        for spectra, labels in streams:
+            ready.put((torch.from_numpy(spectra), torch.from_numpy(labels)))
+
+    Thread(target=fill, daemon=True, name="streams").start()
+    while True:
+        yield ready.get()
+
+
+def _normalise(model: Tdnn, streams: Streams, random: torch.Generator, how: Perturbation) -> None:
+    """Where online normalisation starts, and the deviation of what it leaves."""
+    batches = [torch.from_numpy(spectra) for (spectra, _), _ in zip(streams, range(8), strict=False)]
+    model.mean.copy_(torch.cat([cepstra(batch, random, how).flatten(0, 1) for batch in batches]).mean(0))
+    left = torch.cat([features(batch, model.mean, random, how).flatten(0, 1) for batch in batches])
+    model.scale.copy_(1.0 / left.std(0))
+
+
 def train(
-    blocks: Sequence[Block],
-    weights: Sequence[float],
+    corpora: Sequence[Corpus],
+    shares: Sequence[float],
+    schedule: Schedule,
     *,
-    width: int,
-    seconds: float,
-    rate: float = 2e-3,
-    batch: int = 1600,
-    start: Tdnn | None = None,
-    seed: int = 1,
+    model: Tdnn,
+    fresh: bool,
+    how: Perturbation,
+    checkpoint: Path,
 ) -> Tdnn:
-    """Train for `seconds` of wall time (whole schedule, cosine to nothing), from `start` or from nothing."""
-    torch.manual_seed(seed)
-    model = start or Tdnn(width)
-    if start is None:
-        sample = np.concatenate([block.frames[::50] for block in blocks]).astype(np.float32)
-        model.mean.copy_(torch.from_numpy(sample.mean(0)))
-        model.scale.copy_(torch.from_numpy(1.0 / sample.std(0)))
+    """Train `model` (from nothing if `fresh`), resuming from `checkpoint` if that is there."""
+    torch.manual_seed(schedule.seed)
+    random = torch.Generator().manual_seed(schedule.seed)
+    streams = Streams(corpora, shares, schedule.batch, schedule.seed)
+    if fresh:
+        _normalise(model, streams, random, how)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device).train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-3)
-    batches = Batches(blocks, weights, batch, seed)
-    began, step, shown = time.monotonic(), 0, 0.0
-    mean_loss, mean_right, epoch = 0.0, 0.0, 0
-    while True:
-        epoch += 1
-        for frames, targets in batches.epoch():
-            spent = (time.monotonic() - began) / seconds
-            if spent >= 1.0:
-                return model.cpu().eval()
-            warm = min(1.0, (step + 1) / 100)
-            optimizer.param_groups[0]["lr"] = rate * warm * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-6
-            frames, targets = frames.to(device), targets.to(device)
-            logits = model.logits(frames, dropout=0.05)
-            loss = functional.cross_entropy(
-                logits.flatten(0, 1).float(), targets.flatten(), ignore_index=_IGNORE
-            )
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-            optimizer.step()
-            valid = targets != _IGNORE
-            right = float((logits.argmax(-1)[valid] == targets[valid]).float().mean())
-            step += 1
-            keep = max(0.02, 1 / step)
-            mean_loss += (float(loss.detach()) - mean_loss) * keep
-            mean_right += (right - mean_right) * keep
-            if spent - shown >= 0.05:
-                shown = spent
-                log.info(
-                    "train: %3.0f %%, epoch %d, step %d, loss %.3f, frames right %.3f",
-                    spent * 100, epoch, step, mean_loss, mean_right,
-                )  # fmt: skip
+    optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=1e-3)
+    spent, step, mean_loss, mean_right = 0.0, 0, 0.0, 0.0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        spent, step, mean_loss, mean_right = saved["spent"], saved["step"], saved["loss"], saved["right"]
+        random.manual_seed(schedule.seed + step)
+        streams.random = np.random.default_rng(schedule.seed + step)
+        log.info("train: goes on at step %d, %.0f of %.0f s", step, spent, schedule.seconds)
+    before, saved_at = time.monotonic(), spent
+    for spectra, labels in _ahead(streams):
+        now = time.monotonic()
+        spent, before = spent + now - before, now
+        if spent >= schedule.seconds:
+            break
+        warm = min(1.0, (step + 1) / 200)
+        rate = schedule.rate * warm * (0.5 + 0.5 * math.cos(math.pi * spent / schedule.seconds)) + 1e-6
+        optimizer.param_groups[0]["lr"] = rate
+        with torch.no_grad():
+            frames = features(spectra, model.mean.cpu(), random, how)
+        targets = labels.to(device)
+        logits = model.logits(frames.to(device), dropout=schedule.dropout)
+        loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        optimizer.step()
+        step += 1
+        keep = max(0.01, 1 / step)
+        mean_loss += (float(loss.detach()) - mean_loss) * keep
+        mean_right += (float((logits.argmax(-1) == targets).float().mean()) - mean_right) * keep
+        if step % _STEPS_SHOWN == 0:
+            log.info(
+                "train: %3.0f %%, step %d, loss %.3f, frames right %.3f",
+                100 * spent / schedule.seconds, step, mean_loss, mean_right,
+            )  # fmt: skip
+        if spent - saved_at > _SAVE_S:
+            saved_at = spent
+            state = {
+                "model": model.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent,
+                "step": step, "loss": mean_loss, "right": mean_right,
+            }  # fmt: skip
+            partial = checkpoint.with_suffix(".part")
+            torch.save(state, partial)
+            partial.replace(checkpoint)
+    checkpoint.unlink(missing_ok=True)
+    return model.cpu().eval()

@@ -14,3 +14,23 @@ class Segment:
     phone: str
     start: float
     end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Perturbation:
+    """How much of what.
+
+    Args:
+        tract: deviation of the log of the vocal tract's stretch (people differ by about 0.1).
+        pitch: deviation of the log of the pitch's change beyond what goes with the tract.
+        echo, noise, babble, channel: shares of streams with each.
+        colour: deviation of a smooth random change of the log spectrum.
+    """
+
+    tract: float = 0.11
+    pitch: float = 0.28
+    echo: float = 0.4
+    noise: float = 0.6
+    babble: float = 0.35
+    channel: float = 0.3
+    colour: float = 1.6

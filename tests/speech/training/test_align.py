@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from speech.training.align import STEP, align, permitted, syllables
-from speech.training.corpora import Utterance
-from speech.training.dataset import Block, pad
 from speech.training.evaluate import edit_distance, free_loop, loop_syllables
-from speech.training.network import Tdnn
 from speech.training.phones import BASE, PDF, NotPinyinError
-from speech.training.relabel import relabel
-from speech.training.types import Segment
 
 
 def scores_of(path: list[tuple[str, int]]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -63,7 +57,7 @@ def test_corpus_texts_become_syllables(text: str, wanted: tuple[str, ...] | None
     assert found == wanted if wanted else "," in found
 
 
-@pytest.mark.parametrize("text", ["ZMK3是", "_hm2", "ng4"])
+@pytest.mark.parametrize("text", ["ZMK3是", "_xq2", "v9v4"])
 def test_what_cannot_be_spelled_is_refused(text: str) -> None:
     with pytest.raises(NotPinyinError):
         syllables(text)
@@ -80,21 +74,3 @@ def test_free_loop_reads_what_the_scores_say() -> None:
 )
 def test_edit_distance(a: str, b: str, count: int) -> None:
     assert edit_distance(a, b) == edit_distance(b, a) == count
-
-
-def test_relabelling_moves_labels_to_where_the_network_hears_the_phones() -> None:
-    class Oracle(Tdnn):
-        def forward(self, frames: torch.Tensor) -> torch.Tensor:
-            return torch.from_numpy(scores_of(PATH)).unsqueeze(0)
-
-    count = sum(length for _, length in PATH)
-    frames = pad(np.zeros((3 * count, 40), np.float32)).astype(np.float16)
-    wrong = np.zeros(count, np.int16)
-    block = Block(frames, wrong, np.array([0, len(frames)]), np.array([0, count]))
-    item = Utterance("a", "b", "户口", 0, 0, (Segment("sil", 0.0, 1.0),))
-    uniform = torch.full((len(BASE),), 1.0 / len(BASE))
-    better, changed = relabel(block, [item], Oracle(8), uniform)
-    assert [BASE[pdf] for pdf in better.labels] == [phone for phone, length in PATH for _ in range(length)]
-    assert changed == 1000 * 20 // count
-    with pytest.raises(ValueError, match="1 utterances"):
-        relabel(block, [], Oracle(8), uniform)

@@ -60,6 +60,7 @@ class FileMicrophone:
 
     def go_on(self) -> None:
         """The next recording may be played; tell it only after all of this one was."""
+        self.said_all = False
         self._may_speak.set()
 
     async def blocks(self) -> AsyncGenerator[Samples]:

@@ -62,7 +62,9 @@ async def test_a_paced_microphone_is_silent_while_it_waits() -> None:
     blocks = microphone.blocks()
     shown = [int((await anext(blocks)).max()) for _ in range(6)]
     assert shown == [1000, 1000, 1000, 0, 0, 0]
+    assert microphone.said_all
     microphone.go_on()
+    assert not microphone.said_all, "nobody is told twice"
     with pytest.raises(StopAsyncIteration):
         await anext(blocks)
 

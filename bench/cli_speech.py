@@ -22,6 +22,7 @@ examples:
   wenban bench speech --table --set human_dev --corpora DIR --networks var/speech/final.pt
   wenban bench speech --table --models var/a var/b --set domain --condition clean babble10
   wenban bench speech --search --limit 100                  the right item from speech, and what helps
+  wenban bench speech --search --assembled --corpora DIR    phrases cut together from a person's words
   wenban bench speech --identity 200                        identity numbers, up to a careless 对
   wenban bench speech --soak 10000                          is a worker's memory flat?
   wenban bench speech --throughput --list my.tsv --no-write
@@ -46,6 +47,11 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parts.add_argument("--table", action="store_true", help="errors: set by condition by model")
     parts.add_argument("--throughput", action="store_true", help="beside bare Vosk with the same model")
     parts.add_argument("--search", action="store_true", help="the right item from speech and from typing")
+    parts.add_argument(
+        "--assembled",
+        action="store_true",
+        help="with --search: the catalog's phrases cut together from a person's words (audio_cmn_hsk)",
+    )
     parts.add_argument("--identity", type=_count, metavar="N", help="N identity numbers in the dialogue")
     parts.add_argument("--soak", type=_count, metavar="N", help="N short utterances; memory of each worker")
     what = parser.add_argument_group("what is measured")

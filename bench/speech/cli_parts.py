@@ -40,6 +40,15 @@ def _conditions(args: argparse.Namespace, default: Sequence[str]) -> list[str]:
         raise SetupError(str(error)) from error
 
 
+def _corpora(args: argparse.Namespace) -> Path:
+    from wenban.errors import SetupError
+
+    if args.corpora is None:
+        raise SetupError("recordings of people are asked for: name their folder with --corpora")
+    folder: Path = args.corpora
+    return folder
+
+
 def _catalog() -> Catalog:
     from catalog_index.loader import load_catalog
     from wenban.settings import load_settings
@@ -92,13 +101,15 @@ def table(args: argparse.Namespace) -> None:
     from speech.training.corpora import EVALUATION
     from wenban.errors import SetupError
 
-    models, catalog = _models(args), _catalog()
+    models, chosen = _models(args), _conditions(args, conditions.CONDITIONS)
     people = EVALUATION if args.corpora is not None else ()
-    chosen = _conditions(args, conditions.CONDITIONS)
     try:
         names = [sets.check(name) for name in args.set or (*sets.SYNTHETIC, *people)]
     except ValueError as error:
         raise SetupError(str(error)) from error
+    if any(map(sets.is_human, names)):
+        _corpora(args)
+    catalog = _catalog()
     found: dict[str, list[sets.Clip]] = {}
     for name in names:
         with _bar(args.limit, "audio", "clip") as told:
@@ -136,15 +147,19 @@ def search(args: argparse.Namespace) -> None:
 
     from bench.report import machine
     from bench.search import read_queries
+    from bench.speech import assembled
     from bench.speech.search import CONDITIONS, chosen, markdown, measure, spoken
     from catalog_index.engine import SearchEngine
     from wenban.settings import load_settings
 
-    models, catalog = _models(args), _catalog()
-    names = _conditions(args, CONDITIONS)
-    queries = chosen(read_queries("dev", catalog), args.limit)
-    with _bar(len(queries), "audio", "query") as told:
-        clips = spoken(queries, _cache(), partial(told, "queries"))
+    models, names = _models(args), _conditions(args, CONDITIONS)
+    catalog = _catalog()
+    if args.assembled:
+        clips = assembled.spoken(_corpora(args), catalog, args.limit)
+    else:
+        queries = chosen(read_queries("dev", catalog), args.limit)
+        with _bar(len(queries), "audio", "query") as told:
+            clips = spoken(queries, _cache(), partial(told, "queries"))
     with tempfile.TemporaryDirectory() as folder:
         engine = SearchEngine.build(catalog, replace(load_settings(), index_dir=Path(folder) / "index"))
         rows: list[dict[str, Any]] = []
@@ -153,7 +168,8 @@ def search(args: argparse.Namespace) -> None:
                 rows += asyncio.run(
                     measure(engine, model.directory, clips, names, workers=args.workers, progress=told)
                 )
-    _publish(args, "speech-search", rows, markdown(rows, machine()))
+    section = markdown(rows, machine(), assembled=args.assembled)
+    _publish(args, "speech-search-people" if args.assembled else "speech-search", rows, section)
 
 
 def identity(args: argparse.Namespace) -> None:

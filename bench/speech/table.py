@@ -61,7 +61,12 @@ def steps(plan: Plan, models: Sequence[Model]) -> int:
 
 
 async def measure(plan: Plan, models: Sequence[Model], progress: Progress) -> tuple[list[Row], list[Row]]:
-    """Rows of errors, and a row a model with delays and memory."""
+    """Rows of errors, and a row a model with delays and memory.
+
+    Raises:
+        SetupError: a network or a model cannot be loaded; networks are tried before anything is measured.
+    """
+    loops = {model.network: free_loop.load(model.network) for model in models if model.network is not None}
     errors: list[Row] = []
     costs: list[Row] = []
     for model in models:
@@ -84,7 +89,8 @@ async def measure(plan: Plan, models: Sequence[Model], progress: Progress) -> tu
             waited = await delays(pool, [clip.pcm for clip in first], told)
             cost: Row = {"table": "cost", "model": model.name, "worker_memory_mb": max(memory_mb(pool))}
             costs.append(cost | {"paced_utterances": len(first)} | waited.figures())
-        errors += _looped(plan, model, progress)
+        if model.network is not None:
+            errors += _looped(plan, model, loops[model.network], progress)
     order = {key: place for place, key in enumerate((n, c) for n in plan.sets for c in plan.conditions)}
     errors.sort(key=lambda row: (order[row["set"], row["condition"]], row["decoder"]))
     return errors, costs
@@ -103,10 +109,7 @@ def _degraded(plan: Plan) -> Iterator[tuple[str, str, Sequence[Clip], list[condi
             yield name, condition, clips, audio
 
 
-def _looped(plan: Plan, model: Model, progress: Progress) -> Iterator[Row]:
-    if model.network is None or not plan.looped & set(plan.sets):
-        return
-    hear = free_loop.load(model.network)
+def _looped(plan: Plan, model: Model, hear: free_loop.Hear, progress: Progress) -> Iterator[Row]:
     chosen = {name: clips for name, clips in plan.sets.items() if name in plan.looped}
     for name, condition, clips, audio in _degraded(Plan(chosen, plan.conditions)):
         counts = Counts()

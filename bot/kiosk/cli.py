@@ -131,6 +131,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(args: argparse.Namespace, talk: TalkClient) -> int:
+    import asyncio
+    import signal
     from contextlib import ExitStack
 
     from bot.kiosk.keys import keys
@@ -142,7 +144,15 @@ async def _run(args: argparse.Namespace, talk: TalkClient) -> int:
         by_hand = not args.microphone and not args.listen
         if by_hand or (sys.stdin.isatty() and not args.microphone):
             stack.enter_context(keys(kiosk.press, kiosk.next_visit, kiosk.leave))
-        await kiosk.run()
+        running = asyncio.ensure_future(kiosk.run())
+        # A service manager's stop: nothing goes on speaking, and the terminal is as it was.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        try:
+            await running
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # Ctrl-C
+                raise
     return 0
 
 

@@ -21,7 +21,9 @@ from speech.voice.command import Voice
 from speech.voice.prepare import options_sentence, sayable
 from wenban.errors import WenbanError
 
-_STILL_THERE = "您还在吗？要接着办，请说“继续办理”。再没有声音的话，为了保护您的信息，我就结束了。"
+_STILL_THERE = "您还在吗？{hint}再没有声音的话，为了保护您的信息，我就结束这次办理了。"
+_GO_ON_HINT = "要接着办，请说“继续办理”。"
+_NOTHING_OPEN = ("idle", "submitted", "human")
 _CHOOSING = ("clarify", "choose")
 
 
@@ -55,6 +57,7 @@ class Kiosk:
         self._turn: asyncio.Task[None] | None = None
         self._old_turns: set[asyncio.Task[None]] = set()
         self._answered = False
+        self._state = _NOTHING_OPEN[0]
         self._leaving = False
 
     async def run(self) -> None:
@@ -127,8 +130,8 @@ class Kiosk:
     def _mind_silence(self, seconds: float) -> None:
         match self._visit.silent(seconds):
             case Moment.SOON:
-                self._screen.tell(_STILL_THERE)
-                self._begin_turn(self._ask_whether_there())
+                hint = "" if self._state in _NOTHING_OPEN else _GO_ON_HINT
+                self._begin_turn(self._ask(_STILL_THERE.format(hint=hint)))
             case Moment.OVER:
                 self._end_visit()
 
@@ -181,14 +184,16 @@ class Kiosk:
         else:
             self._answered = True
             self._visit.spoke()
+            self._state = str(record["state"])
             self._screen.turn(record)
             await self._say(_to_say(record))
             if is_goodbye(record) and self._is_current():
                 self._end_visit()
         self._rest()
 
-    async def _ask_whether_there(self) -> None:
-        await self._say(_STILL_THERE)
+    async def _ask(self, question: str) -> None:
+        self._screen.tell(question)
+        await self._say(question)
         self._rest()
 
     async def _trouble(self, error: WenbanError) -> None:

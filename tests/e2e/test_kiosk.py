@@ -1,4 +1,4 @@
-"""A kiosk without sound hardware: recordings as the microphone, a script as the voice, everything else real."""
+"""A kiosk without sound hardware: recordings as microphone, a script as voice, everything else real."""
 
 from __future__ import annotations
 

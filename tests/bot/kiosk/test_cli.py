@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from bot.kiosk.cli import register
 from speech.errors import AudioUnreadable, SoundUnavailable, VoiceMissing
 from speech.microphone import device
 from speech.microphone.device import Device
+from wenban.settings import PROJECT_ROOT
 
 DATA = Path(__file__).parents[2] / "data" / "speech"
 HUMAN = str(DATA / "human.wav")
@@ -123,3 +126,19 @@ def test_options_as_they_are_understood() -> None:
     assert args.microphone == [Path("a.wav"), Path("b.m4a")]
     assert (args.barge_in, args.patience, args.idle) == (None, 1.5, 90.0)
     assert parse().barge_in == 6.0
+
+
+def test_a_service_managers_stop_is_an_orderly_end(door: Any, tmp_path: Path) -> None:
+    speak = script(
+        tmp_path / "say", f"echo $$ > {tmp_path}/new; mv {tmp_path}/new {tmp_path}/pid; exec sleep 600"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "kiosk", "--json", "--url", door.url, "--speak", speak,
+         "--microphone", HUMAN, "--fast"],
+        cwd=PROJECT_ROOT, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    while not (tmp_path / "pid").exists():
+        assert program.poll() is None
+    program.terminate()
+    assert program.wait(timeout=30) == 0
+    assert not psutil.pid_exists(int((tmp_path / "pid").read_text())), "nothing goes on speaking"

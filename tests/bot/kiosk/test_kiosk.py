@@ -188,6 +188,8 @@ async def test_silence_ends_the_visit_after_a_question(door: Any, lobby: Lobby, 
 
     await asyncio.wait_for(lobby.kiosk(Script(take), idle_s=30.0).run(), 60)
     assert len(lobby.screen.told) == 1 and "您还在吗" in lobby.screen.told[0]
+    assert "继续办理" in lobby.screen.told[0], "a question is open"
+    assert lobby.voice.said[1].startswith("您还在吗")
     assert lobby.screen.visits_over == 1
     senders = [request["sender"] for request in door.dialogue.requests]
     assert senders[0] != senders[1], "the next citizen has a conversation of their own"

@@ -13,11 +13,11 @@ from wenban.errors import WenbanError
 DEFAULT_MODEL = Path("speech/models/wenban-small")
 _EPILOG = """
 examples:
-  python -m speech.training all --corpora ~/speech-corpora        corpora to model directory (about 40
-  minutes) python -m speech.training all --model var/mine                  from synthetic speech alone
-  python -m speech.training run --corpora DIR align warm          only these stages python -m
-  speech.training graph --text sentences.txt            new words and phrases, same acoustic model python
-  -m speech.training evaluate --work var/speech            figures of the model card
+  python -m speech.training all --corpora ~/speech-corpora      corpora to model directory (about 90 minutes)
+  python -m speech.training all --model var/mine                from synthetic speech alone
+  python -m speech.training run --corpora DIR align warm        only these stages
+  python -m speech.training graph --text sentences.txt          new words and phrases, same acoustic model
+  python -m speech.training evaluate --work var/speech          figures of the model card
 """
 
 
@@ -36,18 +36,18 @@ def _recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--utterances", type=int, default=6000, help="synthetic utterances (default %(default)s)"
     )
-    parser.add_argument("--width", type=int, default=320, help="units a layer (default %(default)s)")
+    parser.add_argument("--width", type=int, default=448, help="units a block (default %(default)s)")
     parser.add_argument(
-        "--copies", type=int, default=1, help="augmented copies of all speech (default %(default)s)"
+        "--narrow", type=int, default=128, help="units of its bottleneck (default %(default)s)"
     )
     parser.add_argument(
-        "--per-corpus", type=int, default=4400, help="recordings of each corpus, 0: all (default %(default)s)"
+        "--minutes", type=float, default=60.0, help="of the last training (default %(default)s)"
     )
     parser.add_argument(
-        "--minutes", type=float, default=18.0, help="of the last training (default %(default)s)"
+        "--without", nargs="*", default=(), metavar="CORPUS", help="keep these out of training, to measure on"
     )
     parser.add_argument("--jobs", type=int, default=2, help="processes (default %(default)s)")
-    parser.add_argument("--threads", type=int, default=1, help="threads of training (default %(default)s)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of training (default %(default)s)")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -86,7 +86,7 @@ def run_stages(args: argparse.Namespace) -> int:
 
     recipe = Recipe(
         work=args.work, corpora=args.corpora, model_dir=args.model, utterances=args.utterances,
-        width=args.width, copies=args.copies, per_corpus=args.per_corpus, train_s=args.minutes * 60,
+        width=args.width, narrow=args.narrow, train_s=args.minutes * 60, without=tuple(args.without),
         jobs=args.jobs, threads=args.threads,
     )  # fmt: skip
     run(recipe, args.stages)

@@ -80,7 +80,8 @@ class Tdnn(nn.Module):
         x = torch.relu(self.first_norm(x))
         for block in self.blocks:
             x = block(x, dropout)
-        return self.last_norm(x).transpose(1, 2)
+        normed: Tensor = self.last_norm(x)
+        return normed.transpose(1, 2)
 
     def logits(self, frames: Tensor, dropout: float = 0.0) -> Tensor:
         x = self.hidden(frames, dropout)

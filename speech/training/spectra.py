@@ -80,7 +80,8 @@ class Corpus:
         share = np.sqrt([float(rows[:, 1].sum()) for rows in self.speakers])
         rows = self.speakers[random.choice(len(self.speakers), p=share / share.sum())]
         pace = random.uniform(*_PACE)
-        parts, wanted = [], STREAM + CONTEXT
+        parts: list[Floats] = []
+        wanted = STREAM + CONTEXT
         middle = random.random() < 0.5
         while wanted > 0:
             start, frames = rows[random.integers(len(rows))]

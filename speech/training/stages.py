@@ -1,8 +1,8 @@
 """The recipe, stage by stage; each leaves a file behind and is skipped when that file is there.
 
 corpus → synth → spectra → bootstrap (synthetic speech only) → align → warm (all speech, short) → realign →
-train → relabel → polish → export → graph. A working folder holds everything in between (a few GB); deleting
-a stage's file repeats it.
+train → export → graph. A working folder holds everything in between (a few GB); deleting a stage's file
+repeats it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ NAMES = (
     "warm",
     "realign",
     "train",
-    "relabel",
-    "polish",
     "export",
     "graph",
 )
@@ -207,21 +205,8 @@ def realign(recipe: Recipe) -> None:
 
 
 def train(recipe: Recipe) -> None:
-    """The first round, a third of the time: its labels are still those of the warm network."""
-    if recipe.human:
-        _fit(recipe, "round1", (SYNTHETIC, QUIET, *recipe.human), recipe.train_s / 3, "warm")
-
-
-def relabel(recipe: Recipe) -> None:
-    """Align once more, with the first round's network."""
-    _align(recipe, "round1", WORST)
-
-
-def polish(recipe: Recipe) -> None:
-    """The second round, on the better labels."""
-    seconds = recipe.train_s * (2 / 3 if recipe.human else 1)
     names = (SYNTHETIC, QUIET, *recipe.human)
-    _fit(recipe, "final", names, seconds, "round1" if recipe.human else "")
+    _fit(recipe, "final", names, recipe.train_s, "warm" if recipe.human else "")
 
 
 def export(recipe: Recipe) -> None:

@@ -20,7 +20,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     """Two speakers who each whistle their own tone in the second half of every utterance, labelled a1."""
     folder = tmp_path_factory.mktemp("store")
     store = Store(folder / "audio")
-    items = []
+    items: list[tuple[str, str, str, np.ndarray[tuple[int], np.dtype[np.int16]], tuple[Segment, ...]]] = []
     for number in range(12):
         who = ("low", "high")[number % 2]
         time = np.arange(16_000 + 800 * number) / 16_000

@@ -77,8 +77,8 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="of silence that end a visit (default: 90)",
     )  # fmt: skip
     parser.add_argument(
-        "--barge-in", type=_barge_in, default=6.0, metavar="DB",
-        help="with --listen: how much louder than the reply's echo a voice interrupts it; off (default: 6)",
+        "--barge-in", type=_barge_in, default=7.0, metavar="DB",
+        help="with --listen: how much louder than the reply's echo a voice interrupts it; off (default: 7)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="a JSON line for each turn, no level meter")
     parser.add_argument("--url", help="of the gateway (default: this machine's, by WENBAN_PORT)")

@@ -29,10 +29,10 @@ class BargeInRules:
         learn_s: at the beginning of a reply nothing interrupts: the loudness of its echo is learned.
     """
 
-    margin_db: float = 6.0
+    margin_db: float = 7.0
     floor_db: float = -42.0
     hold_s: float = 0.2
-    learn_s: float = 0.6
+    learn_s: float = 0.8
 
     def __post_init__(self) -> None:
         if self.margin_db < 0 or self.hold_s <= 0 or self.learn_s < 0:

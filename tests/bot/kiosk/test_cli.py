@@ -125,7 +125,7 @@ def test_options_as_they_are_understood() -> None:
     args = parse("--microphone", "a.wav,b.m4a", "--barge-in", "off", "--patience", "1.5")
     assert args.microphone == [Path("a.wav"), Path("b.m4a")]
     assert (args.barge_in, args.patience, args.idle) == (None, 1.5, 90.0)
-    assert parse().barge_in == 6.0
+    assert parse().barge_in == 7.0
 
 
 def test_a_service_managers_stop_is_an_orderly_end(door: Any, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ def _models(args: argparse.Namespace) -> list[Model]:
     for directory in directories:
         if not is_model(directory):
             raise SetupError(f"{directory} is not a Vosk model directory")
+    if len({directory.name for directory in directories}) < len(directories):
+        raise SetupError("two of --models have the same name; a symbolic link can give one another")
     if args.networks and len(args.networks) != len(directories):
         raise SetupError("give --networks one network for each of --models, in the same order")
     networks = args.networks or [None] * len(directories)

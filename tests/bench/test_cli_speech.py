@@ -47,6 +47,7 @@ def test_wrong_names_are_told_before_any_work(call: Call, tmp_path: Path) -> Non
         (["--table", "--models", str(tmp_path)], "not a Vosk model"),
         (["--table", "--networks", "a.pt", "b.pt"], "--networks"),
         (["--table", "--set", "human_dev"], "--corpora"),
+        (["--table", "--models", str(BUNDLED_MODEL), str(BUNDLED_MODEL)], "same name"),
     ):
         with pytest.raises(SetupError, match=said):
             call(*words)

@@ -10,17 +10,17 @@ Example:
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from speech.endpoint import Endpointer, EndpointRules, State
 from speech.limits import SAMPLE_BYTES, SAMPLE_RATE
 from speech.microphone.source import Samples
-from speech.vad import FRAME_S, FrameKind, SpeechDetector
+from speech.vad import SpeechDetector
 
 _LEAD_S = 0.75  # before the moment when speech is certain: the time that took, and a consonant
 _AFTER_A_START_S = 3.0  # of nothing, where speech was announced (an interruption) but does not come
-_RECENT_FRAMES = round(_LEAD_S / FRAME_S)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,6 @@ class Listener:
         self._most = round(most_s * SAMPLE_RATE) * SAMPLE_BYTES
         self._lead = round(_LEAD_S * SAMPLE_RATE) * SAMPLE_BYTES
         self._detector = SpeechDetector()
-        self._recent: deque[FrameKind] = deque(maxlen=_RECENT_FRAMES)
         self._before = b""
         self._taken = 0
         self._endpointer = Endpointer(self._rules)
@@ -75,14 +74,14 @@ class Listener:
         if self.open:
             self._taken += len(pcm)
             return [More(pcm), *self._end_if_over()]
-        self._remember(pcm, frames)
+        self._remember(pcm)
         if not self._endpointer.speech_began:
             return []
         return [self._begin(), *self._end_if_over()]
 
     def keep(self, samples: Samples) -> None:
         """Takes sound while nobody is listened to: only so that a start by hand has what came before."""
-        self._remember(samples.astype("<i2").tobytes(), [])
+        self._remember(samples.astype("<i2").tobytes())
 
     def start(self, *, held: bool, lead_s: float | None = None) -> Began:
         """Begins an utterance now.
@@ -95,7 +94,8 @@ class Listener:
             self._before = self._before[-round(lead_s * SAMPLE_RATE) * SAMPLE_BYTES :]
         waiting = replace(self._rules, no_speech_s=_AFTER_A_START_S)
         self._endpointer = Endpointer(None if held else waiting)
-        self._endpointer.accept(self._recent)
+        # A short interruption may be over by the time it is noticed.
+        self._endpointer.accept(SpeechDetector().accept(np.frombuffer(self._before, "<i2")))
         return self._begin()
 
     def stop(self) -> list[Event]:
@@ -109,9 +109,8 @@ class Listener:
         """What was heard until now is not the beginning of an utterance (a reply's own echo)."""
         self._reset()
 
-    def _remember(self, pcm: bytes, frames: list[FrameKind]) -> None:
+    def _remember(self, pcm: bytes) -> None:
         self._before = (self._before + pcm)[-self._lead :]
-        self._recent.extend(frames)
 
     def _begin(self) -> Began:
         self.open = True
@@ -129,5 +128,4 @@ class Listener:
     def _reset(self) -> None:
         self.open = False
         self._before = b""
-        self._recent.clear()
         self._endpointer = Endpointer(self._rules)

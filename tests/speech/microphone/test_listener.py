@@ -85,6 +85,14 @@ def test_an_interruption_that_was_none_ends_soon() -> None:
     assert sum(isinstance(event, Ended) for event in events) == 1
 
 
+def test_an_interruption_over_before_it_was_noticed_ends_after_the_patience(short_pcm: Samples) -> None:
+    listener = Listener(RULES)
+    listener.keep(short_pcm[-int(0.7 * SAMPLE_RATE) :])
+    listener.start(held=False)
+    events = heard(listener, quiet(1.2))
+    assert sum(isinstance(event, Ended) for event in events) == 1
+
+
 def test_no_utterance_is_longer_than_allowed() -> None:
     listener = Listener(RULES, most_s=1.0)
     events: list[Event] = [listener.start(held=True), *heard(listener, quiet(2.0))]

@@ -22,7 +22,7 @@ examples:
   wenban bench speech --table --set human_dev --corpora DIR --networks var/speech/final.pt
   wenban bench speech --table --models var/a var/b --set domain --condition clean babble10
   wenban bench speech --search --limit 100                  the right item from speech, and what helps
-  wenban bench speech --search --assembled --corpora DIR    phrases cut together from a person's words
+  wenban bench speech --assembled --corpora DIR             phrases cut together from a person's words
   wenban bench speech --identity 200                        identity numbers, up to a careless 对
   wenban bench speech --soak 10000                          is a worker's memory flat?
   wenban bench speech --throughput --list my.tsv --no-write
@@ -50,7 +50,7 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parts.add_argument(
         "--assembled",
         action="store_true",
-        help="with --search: the catalog's phrases cut together from a person's words (audio_cmn_hsk)",
+        help="the right item from the catalog's phrases cut together from a person's words (audio_cmn_hsk)",
     )
     parts.add_argument("--identity", type=_count, metavar="N", help="N identity numbers in the dialogue")
     parts.add_argument("--soak", type=_count, metavar="N", help="N short utterances; memory of each worker")
@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
     parts: list[tuple[bool, Callable[[argparse.Namespace], None]]] = [
         (args.table, cli_parts.table),
         (args.throughput, cli_parts.throughput),
-        (args.search, cli_parts.search),
+        (args.search or args.assembled, cli_parts.search),
         (args.identity is not None, cli_parts.identity),
         (args.soak is not None, cli_parts.soak),
     ]

@@ -146,11 +146,11 @@ def markdown(rows: Sequence[Row], machine: str, *, assembled: bool = False) -> s
             "recorded, beside the same text typed (which is in the index as it stands). It says "
             "something only about a model that was trained without that person's words (audio_cmn_hsk)."
         )
-    option = " --assembled --corpora DIR" if assembled else ""
+    option = "--assembled --corpora DIR" if assembled else "--search"
     shown = [
         f"## {title}",
         "",
-        f"`wenban bench speech --search{option}`: {machine}. {what} Without the sound channel its features "
+        f"`wenban bench speech {option}`: {machine}. {what} Without the sound channel its features "
         "weigh nothing; the other weights stay as they were learned beside it.",
         "",
         "| model | condition | way | right item first | in the top three | points under typed, first "

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +26,10 @@ record with "error", and the next line is read. The index is built with `wenban 
 _CATALOG_HELP = """examples:
   wenban catalog check                      prove that every path of answers ends at one item
   wenban catalog show hukou-spouse-outside
-  wenban catalog import export.csv --output city/ --map names.json
+  wenban catalog import export.xlsx --output city/ --map names.json
+  wenban catalog export items.xlsx          the national element table
+  wenban catalog split ITEM --facet …       one coarse item becomes leaves
+  wenban catalog diff old/ new/             what a new version changes for citizens
   wenban catalog build                      search index, jieba's dictionary, the recognizer's words
 """
 
@@ -62,7 +64,6 @@ def register(
     )  # fmt: skip
     actions = catalog.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, run, about in (
-        ("check", run_check, "report every fault, with its place and how to mend it; exit code 1 if any"),
         ("stats", run_stats, "count items by department and type"),
         ("list", run_list, "all items, one a line"),
         ("build", partial(run_build, also=also_build), "build all that is made from the catalog"),
@@ -74,19 +75,9 @@ def register(
     show.add_argument("id", help="the item's id, as `wenban catalog list` gives it")
     show.add_argument("--json", action="store_true", help="one JSON record")
     show.set_defaults(run=run_show)
-    bring = actions.add_parser(
-        "import",
-        help="turn a city's export into catalog files",
-        formatter_class=text,
-        description="Reads JSON Lines or CSV (also .xz or .gz) with the national element names\n"
-        "(事项名称, 实施主体, 承诺办结时限, 申请材料 …) and writes one valid catalog file\n"
-        "a department, marked `verified: false`, with a report of what was missing.",
-    )
-    bring.add_argument("file", type=Path)
-    bring.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the YAML files")
-    bring.add_argument("--map", type=Path, metavar="FILE", help='JSON: {"事项名称": "their name for it", …}')
-    bring.add_argument("--json", action="store_true", help="the report as JSON Lines")
-    bring.set_defaults(run=run_import)
+    from catalog_index.editing import cli as editing
+
+    editing.register(actions)
 
 
 def _catalog() -> Catalog:
@@ -155,26 +146,6 @@ def _print_record(record: dict[str, object]) -> None:
         print(f"    {number}. {option['label']}")
     for result in results if isinstance(results, list) else ():
         print(f"  {result['probability']:6.1%}  {result['title']}（{result['department']}）  {result['id']}")
-
-
-def run_check(args: argparse.Namespace) -> int:
-    from catalog_index.checks import check_catalog
-    from catalog_index.errors import CatalogInvalid
-    from wenban.jsonl import emit
-
-    try:
-        catalog = _catalog()
-        faults = check_catalog(catalog)
-        summary = f"{len(catalog.items)} items in {len(catalog.subjects)} subjects"
-    except CatalogInvalid as error:
-        faults, summary = error.faults, "not loadable"
-    for fault in faults:
-        emit({"fault": fault}) if args.json else print(fault)
-    if args.json:
-        emit({"faults": len(faults), "summary": summary})
-    else:
-        print(f"{len(faults)} fault(s); {summary}" if faults else f"sound: {summary}")
-    return 1 if faults else 0
 
 
 def run_stats(args: argparse.Namespace) -> int:
@@ -247,17 +218,4 @@ def run_build(args: argparse.Namespace, *, also: AlsoBuild = _nothing_else) -> i
         emit(record)
     else:
         print("\n".join(f"{name:<12} {value}" for name, value in record.items()))
-    return 0
-
-
-def run_import(args: argparse.Namespace) -> int:
-    from catalog_index.importer import import_file
-    from wenban.jsonl import emit
-
-    report = import_file(args.file, args.output, args.map)
-    if args.json:
-        for record in report.records():
-            emit(record)
-    else:
-        print("\n".join(report.lines()))
     return 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from catalog_index.faults import Fault
 from wenban.errors import CatalogError, SearchError
 
 
@@ -9,14 +12,15 @@ class CatalogInvalid(CatalogError):
     """One or more files of the catalog do not fit the schema or contradict themselves.
 
     Args:
-        faults: one sentence each, with file and position, and how to mend it.
+        faults: one each, with file and position, and how to mend it.
     """
 
     code = "catalog_invalid"
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__(f"{len(faults)} fault(s) in the catalog:\n" + "\n".join(faults))
-        self.faults = faults
+    def __init__(self, faults: Sequence[str | Fault]) -> None:
+        self.located = [Fault(fault) if isinstance(fault, str) else fault for fault in faults]
+        self.faults = [str(fault) for fault in self.located]
+        super().__init__(f"{len(faults)} fault(s) in the catalog:\n" + "\n".join(self.faults))
 
 
 class ItemUnknown(CatalogError):
@@ -36,6 +40,12 @@ class EncoderUnavailable(SearchError):
     """The embedding model that the configuration names cannot be loaded."""
 
     code = "encoder_unavailable"
+
+
+class VectorEngineUnavailable(SearchError):
+    """The configured vector engine is unknown, not installed, or does not answer."""
+
+    code = "vector_engine_unavailable"
 
 
 class QueryInvalid(SearchError):

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from catalog_index.conditions import wanted_values
 from catalog_index.errors import CatalogInvalid, ItemUnknown
+from catalog_index.faults import Fault, located
+from catalog_index.misfits import misfits, unreadable
 from catalog_index.schema import (
     Commitment,
     CommonFile,
@@ -105,19 +107,15 @@ def _bool_words(value: object) -> object:
 
 
 def _read(path: Path, model: type[Model]) -> Model:
+    raw = path.read_bytes()
     try:
-        data = yaml.load(path.read_bytes(), Loader=_Loader)
+        data = yaml.load(raw, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise CatalogInvalid([f"{path.name}: not readable as YAML: {error}"]) from error
+        raise CatalogInvalid([unreadable(path.name, error)]) from error
     try:
         return model.model_validate(_bool_words(data))
     except ValidationError as error:
-        raise CatalogInvalid(
-            [
-                f"{path.name}: {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-                for fault in error.errors()
-            ]
-        ) from error
+        raise CatalogInvalid(misfits(path.name, raw, error, model)) from error
 
 
 def _key(part: FormField | Material | Commitment) -> str:
@@ -134,11 +132,10 @@ def _join(common: Sequence[Part], own: Sequence[Part], drops: Iterable[str]) -> 
 
 
 class _Joiner:
-    def __init__(self, file: DepartmentFile, name: str, shared_fields: dict[str, FormField]) -> None:
+    def __init__(self, file: DepartmentFile, shared_fields: dict[str, FormField]) -> None:
         self._file = file
-        self._name = name
         self._shared_fields = shared_fields
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
 
     def subjects(self) -> list[Subject]:
         return [
@@ -155,7 +152,13 @@ class _Joiner:
             for entry in self._file.subjects
         ]
 
-    def _fields(self, where: str, entries: Sequence[str | FormField]) -> list[FormField]:
+    def _fault(self, subject: SubjectEntry, entry: ItemEntry, part: str, text: str, mend: str) -> None:
+        where = f"subject {subject.id}, item {entry.id}"
+        self.faults.append(Fault(f"{where}: {text}", mend, subject=subject.id, item=entry.id, part=part))
+
+    def _fields(
+        self, subject: SubjectEntry, item: ItemEntry, entries: Sequence[str | FormField]
+    ) -> list[FormField]:
         fields = []
         for entry in entries:
             if isinstance(entry, FormField):
@@ -163,31 +166,34 @@ class _Joiner:
             elif entry in self._shared_fields:
                 fields.append(self._shared_fields[entry])
             else:
-                self.faults.append(
-                    f"{self._name}: {where}: field {entry!r} is not in {COMMON_FILE}; "
-                    "define it there or in full here"
-                )
+                self._fault(
+                    subject, item, entry,
+                    f"field {entry!r} is not in {COMMON_FILE}", "define it there or in full here",
+                )  # fmt: skip
         return fields
 
     def _item(self, subject: SubjectEntry, entry: ItemEntry) -> Item:
-        common, where = subject.common, f"subject {subject.id}, item {entry.id}"
+        common = subject.common
         drops = set(entry.drops)
-        common_fields = self._fields(where, common.fields)
+        common_fields = self._fields(subject, entry, common.fields)
         common_parts: list[FormField | Material | Commitment] = [*common_fields, *common.materials]
         common_parts += common.commitments
         unknown = drops - {_key(part) for part in common_parts}
-        if unknown:
-            self.faults.append(
-                f"{self._name}: {where}: drops what the subject does not have: {sorted(unknown)}"
-            )
+        for name in sorted(unknown):
+            self._fault(
+                subject, entry, name,
+                f"drops what the subject does not have: {name}",
+                "write the id of one of its common fields or the name of a common material, or leave it out",
+            )  # fmt: skip
 
         def need(name: str) -> object:
             value = getattr(entry, name)
             value = getattr(common, name) if value is None else value
             if value is None:
-                self.faults.append(
-                    f"{self._name}: {where}: {name} is missing; state it here or in the subject's common"
-                )
+                self._fault(
+                    subject, entry, entry.id,
+                    f"{name} is missing", "state it here or in the subject's common",
+                )  # fmt: skip
             return value
 
         required = {
@@ -211,7 +217,7 @@ class _Joiner:
                 "department": self._file.department,
                 "when": {name: wanted_values(wanted) for name, wanted in entry.when.items()},
                 "conditions": common.conditions + entry.conditions,
-                "fields": _join(common_fields, self._fields(where, entry.fields), drops),
+                "fields": _join(common_fields, self._fields(subject, entry, entry.fields), drops),
                 "materials": _join(common.materials, entry.materials, drops),
                 "commitments": _join(common.commitments, entry.commitments, drops),
                 "legal_days": entry.legal_days if entry.legal_days is not None else common.legal_days,
@@ -242,7 +248,7 @@ def load_catalog(folder: Path) -> Catalog:
     departments = [path for path in paths if not path.name.startswith("_")]
     if not departments:
         raise CatalogInvalid([f"{folder}: no department files (*.yaml)"])
-    faults: list[str] = []
+    faults: list[Fault] = []
     shared: dict[str, FormField] = {}
     common = folder / COMMON_FILE
     if common.exists():
@@ -253,12 +259,12 @@ def load_catalog(folder: Path) -> Catalog:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for path in departments:
         try:
-            joiner = _Joiner(_read(path, DepartmentFile), path.name, shared)
+            joiner = _Joiner(_read(path, DepartmentFile), shared)
         except CatalogInvalid as error:
-            faults.extend(error.faults)
+            faults.extend(error.located)
             continue
         subjects.extend(joiner.subjects())
         faults.extend(joiner.faults)
     if faults:
-        raise CatalogInvalid(faults)
+        raise CatalogInvalid(located(faults, folder))
     return Catalog(subjects=tuple(subjects), version=digest.hexdigest()[:12])

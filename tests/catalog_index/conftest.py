@@ -99,7 +99,7 @@ subjects:
         title: 机动车号牌换领
         when: {problem: broken}
         says: [换车牌]
-        situations: [车牌上的字磨得看不见了]
+        situations: [车牌上的字磨得认不出了]
   - id: dog
     title: 养犬登记
     about: 给家里的狗办狗证

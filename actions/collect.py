@@ -88,7 +88,13 @@ def _take_value(service: Service, state: State, turn: Turn, field: FormField) ->
             return ask_next(service, state, reply)
         field = _same_of_owner(service, state, field, owner_of(turn.text)) or field
     try:
-        value = parse_field(field, turn.text, today=turn.today, heard=turn.heard)
+        value = parse_field(
+            field,
+            turn.text,
+            today=turn.today,
+            heard=turn.heard,
+            narrowed=turn.narrowed if turn.spoken else (),
+        )
     except ValueInvalid as error:
         if _take_found(service, state, turn, turn.text, reply):
             return ask_next(service, state, reply)

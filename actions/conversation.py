@@ -194,5 +194,6 @@ class Conversation:
             "progress": progress,
             "receipt": reply.receipt_card["receipt"] if reply.receipt_card else None,
             "receipt_card": reply.receipt_card,
+            "expect": questions.expected(self._service, state),
         }
         return [*({"text": text} for text in reply.texts), {"custom": custom}]

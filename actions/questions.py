@@ -73,6 +73,16 @@ def offer_options(field: FormField, reply: Reply) -> Reply:
     return reply
 
 
+def expected(service: Service, state: State) -> dict[str, object] | None:
+    """The kind of answer that the form waits for, told to the recognizer; None where anything may be said."""
+    if state.phase != "collect" or state.reading_back:
+        return None
+    field = next((field for field in open_fields(service, state) if field.id == state.asking), None)
+    if field is None:
+        return None
+    return {"kind": field.kind, "options": [say for one in field.options for say in (one.label, *one.says)]}
+
+
 def ask_next(service: Service, state: State, reply: Reply) -> Reply:
     """Asks for what is missing; moves on to commitments and summary when nothing is."""
     if state.reading_back:
@@ -120,8 +130,13 @@ def summarise(service: Service, state: State, reply: Reply) -> Reply:
 
 
 def doubted_group(field: FormField, places: list[int]) -> tuple[int, int, str]:
-    """The group of a number in which all changed places lie; its last group where they lie in several."""
+    """The group of a number in which all changed places lie; all of it where they lie in several.
+
+    Without places, its last group: something of the number is to be said twice in any case.
+    """
     groups = PROVED_GROUPS[field.kind]
+    if len({group for group in groups for at in places if group[0] <= at <= group[1]}) > 1:
+        return (1, groups[-1][1], "整个号码")
     return next(
         (group for group in groups if places and all(group[0] <= at <= group[1] for at in places)), groups[-1]
     )

@@ -51,6 +51,7 @@ def turn_from(act: str, message: dict[str, Any], now: datetime) -> Turn:
         spoken=metadata.get("mode") == "voice",
         turn_id=str(metadata.get("turn_id") or ""),
         channel=str(metadata.get("channel") or "page"),
+        narrowed=tuple(str(one) for one in metadata.get("narrowed") or []),
     )
 
 

@@ -25,6 +25,7 @@ class Turn:
         confidence: Rasa's, 0..1.
         text: the message, or the recognizer's best hypothesis.
         alternatives: all hypotheses with confidences, best first; empty when typed.
+        narrowed: the same audio heard as an answer of the kind that was asked for, best first.
         spoken: whether it was heard rather than typed.
         turn_id: the same for a retry of the same turn.
         channel: page, cli, kiosk, wechat.
@@ -39,6 +40,7 @@ class Turn:
     spoken: bool = False
     turn_id: str = ""
     channel: str = "page"
+    narrowed: tuple[str, ...] = ()
 
     @property
     def today(self) -> date:

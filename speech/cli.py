@@ -57,6 +57,11 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     transcribe.add_argument(
         "--alternatives", type=_count, default=8, metavar="N", help="length of the n-best list (default 8)"
     )
+    transcribe.add_argument(
+        "--expect",
+        metavar="KIND",
+        help="also listen for one kind of value alone, as the form does: phone, date …",
+    )
     transcribe.set_defaults(run=run_transcribe)
 
     models = sub.add_parser(
@@ -120,10 +125,7 @@ async def _transcribe(args: argparse.Namespace, settings: Settings) -> int:
     async with AudioDecoder(spare=workers) as decoder:
         await pool.start()
         try:
-            tasks = [
-                asyncio.create_task(_record(name, args.alternatives, pool, decoder, gate))
-                for name in args.files
-            ]
+            tasks = [asyncio.create_task(_record(name, args, pool, decoder, gate)) for name in args.files]
             for task in tasks:
                 record = await task
                 failed = failed or "error" in record
@@ -134,21 +136,26 @@ async def _transcribe(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _record(
-    name: str, alternatives: int, pool: RecognizerPool, decoder: AudioDecoder, gate: object
+    name: str, args: argparse.Namespace, pool: RecognizerPool, decoder: AudioDecoder, gate: object
 ) -> dict[str, object]:
     import asyncio
     from dataclasses import asdict
 
+    from speech.expectation import Expectation
     from wenban.errors import AudioError, SpeechError
 
     assert isinstance(gate, asyncio.Semaphore)
     async with gate:
         try:
             pcm = await decoder.decode(await asyncio.to_thread(_read, name, decoder.limits.max_bytes))
-            heard = (await pool.transcribe(pcm, max_alternatives=alternatives)).heard()
+            expect = Expectation(args.expect) if args.expect else None
+            heard = await pool.transcribe(pcm, max_alternatives=args.alternatives, expect=expect)
+            record = asdict(heard.heard())
         except (AudioError, SpeechError) as error:
             return {"file": name, "error": error.as_dict() | {"detail": str(error)}}
-    return {"file": name} | asdict(heard)
+    if expect is None:
+        del record["narrowed"]
+    return {"file": name} | record
 
 
 def _read(name: str, max_bytes: int) -> bytes:

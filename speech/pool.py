@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from speech import metrics
 from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty, AudioTooLong, RecognizerBusy
+from speech.expectation import Expectation
 from speech.limits import SAMPLE_BYTES, SAMPLE_RATE, SpeechLimits
 from speech.remote import RemoteWorker
 from speech.session import Progress, RecognitionSession
@@ -116,20 +117,25 @@ class RecognizerPool:
 
     @asynccontextmanager
     async def session(
-        self, *, max_alternatives: int = 8, rules: EndpointRules | None = _DEFAULT_RULES
+        self,
+        *,
+        max_alternatives: int = 8,
+        rules: EndpointRules | None = _DEFAULT_RULES,
+        expect: Expectation | None = None,
     ) -> AsyncIterator[RecognitionSession]:
         """One utterance, fed as it is spoken.
 
         Args:
             max_alternatives: length of the n-best list.
             rules: when the utterance ends by itself; None: only when the caller says so (press and hold).
+            expect: what is being asked for; the audio is also heard with the words of such an answer alone.
 
         Raises:
             RecognizerBusy: no worker is free right now.
         """
         if not 1 <= max_alternatives <= self.limits.max_alternatives:
             raise ValueError(f"max_alternatives must be 1 to {self.limits.max_alternatives}")
-        session = RecognitionSession(self, self._take(), max_alternatives, rules)
+        session = RecognitionSession(self, self._take(), max_alternatives, rules, expect)
         metrics.IN_USE.inc()
         try:
             yield session
@@ -141,7 +147,9 @@ class RecognizerPool:
             if held is not None:
                 self.give_back(held)
 
-    async def transcribe(self, pcm: NDArray[np.int16], *, max_alternatives: int = 8) -> Transcript:
+    async def transcribe(
+        self, pcm: NDArray[np.int16], *, max_alternatives: int = 8, expect: Expectation | None = None
+    ) -> Transcript:
         """Recognizes a whole utterance (16 kHz mono); its text is empty when nothing was heard.
 
         Raises:
@@ -154,7 +162,7 @@ class RecognizerPool:
         if len(pcm) > self.limits.max_seconds * SAMPLE_RATE:
             raise AudioTooLong.over(self.limits.max_seconds)
         data = pcm.astype("<i2", copy=False).tobytes()
-        async with self.session(max_alternatives=max_alternatives, rules=None) as session:
+        async with self.session(max_alternatives=max_alternatives, rules=None, expect=expect) as session:
             started = asyncio.get_running_loop().time()
             for start in range(0, len(data), _PIECE_BYTES):
                 await session.feed(data[start : start + _PIECE_BYTES], want_partial=False)

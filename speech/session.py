@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from speech import frames, metrics
 from speech.endpoint import EndpointRules
 from speech.errors import AudioTooLarge, WorkerCrashed
+from speech.expectation import Expectation
 from speech.limits import SAMPLE_BYTES, SAMPLE_RATE
 from speech.remote import RemoteWorker, WorkerLost
 from speech.transcript import Hypothesis, Transcript, transcript_of
@@ -44,14 +45,23 @@ class RecognitionSession:
     """
 
     def __init__(
-        self, pool: RecognizerPool, slot: Slot, max_alternatives: int, rules: EndpointRules | None
+        self,
+        pool: RecognizerPool,
+        slot: Slot,
+        max_alternatives: int,
+        rules: EndpointRules | None,
+        expect: Expectation | None,
     ) -> None:
         self._pool = pool
         self._slot: Slot | None = slot
         self._remote = slot.worker
         self._begun = False
         self._begin = json.dumps(
-            {"max_alternatives": max_alternatives, "rules": asdict(rules) if rules else None}
+            {
+                "max_alternatives": max_alternatives,
+                "rules": asdict(rules) if rules else None,
+                "expect": [expect.kind, expect.options] if expect else None,
+            }
         ).encode()
         self._audio = bytearray()
         self._odd = b""
@@ -125,7 +135,11 @@ class RecognitionSession:
                 metrics.REAL_TIME_FACTOR.labels(str(slot.number)).observe(reply["cpu_s"] / self.audio_s)
             self._pool.give_back(slot)
         return transcript_of(
-            found, audio_s=self.audio_s, ms=round(seconds * 1000, 1), model=self._pool.model_dir.name
+            found,
+            audio_s=self.audio_s,
+            ms=round(seconds * 1000, 1),
+            model=self._pool.model_dir.name,
+            narrowed=tuple(reply["narrowed"]) if found else (),
         )
 
     def detach(self) -> Slot | None:

@@ -34,6 +34,7 @@ class Transcript:
         audio_s: seconds of audio given.
         ms: milliseconds from the end of the audio to this result.
         model: name of the model in use.
+        narrowed: the same audio heard as an answer of the kind expected, best first; never the text itself.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Transcript:
     audio_s: float
     ms: float
     model: str
+    narrowed: tuple[str, ...] = ()
 
     def heard(self) -> Transcript:
         """Itself, or `NothingHeard` when it is empty."""
@@ -50,11 +52,16 @@ class Transcript:
 
 
 def transcript_of(
-    alternatives: Sequence[Hypothesis], *, audio_s: float = 0.0, ms: float = 0.0, model: str = ""
+    alternatives: Sequence[Hypothesis],
+    *,
+    audio_s: float = 0.0,
+    ms: float = 0.0,
+    model: str = "",
+    narrowed: tuple[str, ...] = (),
 ) -> Transcript:
     """A transcript whose text is the first alternative's."""
     text = alternatives[0].text if alternatives else ""
-    return Transcript(text, tuple(alternatives), audio_s, ms, model)
+    return Transcript(text, tuple(alternatives), audio_s, ms, model, narrowed)
 
 
 def rank(scored: Iterable[tuple[str, float]]) -> list[Hypothesis]:

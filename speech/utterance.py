@@ -49,10 +49,18 @@ class Utterance:
         decoder: reset here, so it may have been used before.
         rules: when to end by itself; None never.
         max_alternatives: length of the n-best list asked for.
+        narrow: a second decoder that hears the same audio with the words of an expected answer alone.
     """
 
-    def __init__(self, decoder: Decoder, rules: EndpointRules | None, max_alternatives: int) -> None:
+    def __init__(
+        self,
+        decoder: Decoder,
+        rules: EndpointRules | None,
+        max_alternatives: int,
+        narrow: Decoder | None = None,
+    ) -> None:
         self._decoder = decoder
+        self._narrow = narrow
         self._max_alternatives = max_alternatives
         self._detector = SpeechDetector()
         self._endpointer = Endpointer(rules)
@@ -85,6 +93,8 @@ class Utterance:
             return
         # Vosk's own end of speech (the return value) is not used: ignoring it keeps one utterance one.
         self._decoder.AcceptWaveform(pcm)
+        if self._narrow is not None:
+            self._narrow.AcceptWaveform(pcm)
         if want_partial:
             self._partial = clean_text(json.loads(self._decoder.PartialResult()).get("partial", ""))
 
@@ -97,6 +107,13 @@ class Utterance:
             return []
         scored = [(str(found["text"]), float(found["confidence"])) for found in raw.get("alternatives", [])]
         return rank(scored)[: self._max_alternatives]
+
+    def narrowed(self) -> list[str]:
+        """What the narrow decoder heard, best first; empty without one, or when there was no speech."""
+        if self._narrow is None or not self._endpointer.speech_began or self._endpointer.steady:
+            return []
+        found = json.loads(self._narrow.FinalResult()).get("alternatives", [])
+        return [str(one["text"]) for one in found]
 
 
 def _bytes(seconds: float) -> int:

@@ -39,11 +39,14 @@ def _bound(limit: str | None, today: date) -> date | None:
     return today if limit == "today" else date.fromisoformat(limit)
 
 
-def parse_field(field: FormField, text: str, *, today: date, heard: Sequence[str] = ()) -> Value:
+def parse_field(
+    field: FormField, text: str, *, today: date, heard: Sequence[str] = (), narrowed: Sequence[str] = ()
+) -> Value:
     """The field's value in these words.
 
     Args:
         heard: the recognizer's hypotheses where the words were spoken.
+        narrowed: what it heard when it listened for this kind alone.
 
     Raises:
         ValueInvalid: with a sentence that says what is expected.
@@ -54,6 +57,7 @@ def parse_field(field: FormField, text: str, *, today: date, heard: Sequence[str
         today=today,
         options=options_of(field),
         alternatives=heard,
+        narrowed=narrowed,
         constraints=constraints_of(field, today),
     )
 

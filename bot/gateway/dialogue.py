@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Literal
 
 import httpx
@@ -80,8 +81,13 @@ class DialogueClient:
         channel: Channel,
         mode: Mode,
         alternatives: list[Alternative] | None = None,
+        narrowed: Sequence[str] = (),
     ) -> tuple[list[str], DialogueState]:
         """One message, and the answer to it: the sentences and the closing state.
+
+        Args:
+            alternatives: the recognizer's hypotheses, where the message was spoken.
+            narrowed: the same audio heard as an answer of the kind that was asked for, best first.
 
         Raises:
             DialogueUnreachable: no usable answer within the budget; the draft stands.
@@ -95,6 +101,7 @@ class DialogueClient:
                 "channel": channel,
                 "mode": mode,
                 "alternatives": [a.model_dump() for a in alternatives or []],
+                "narrowed": list(narrowed),
             },
         }
         deadline = time.monotonic() + self._budget_s

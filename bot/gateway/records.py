@@ -43,6 +43,13 @@ class Progress(BaseModel):
     total: int
 
 
+class Expect(BaseModel):
+    """What the question just asked wants to hear: a kind of value, for a choice with the ways to say it."""
+
+    kind: str
+    options: list[str] = Field(default_factory=list)
+
+
 class DialogueState(BaseModel):
     """The `custom` message that ends every answer of the dialogue side."""
 
@@ -55,6 +62,7 @@ class DialogueState(BaseModel):
     progress: Progress | None = None
     receipt: str | None = None
     receipt_card: dict[str, object] | None = None
+    expect: Expect | None = None
 
 
 class DialogueMessage(BaseModel):

@@ -23,6 +23,7 @@ from actions.applications.errors import KeyUnusable
 from actions.applications.keyfile import read_or_create
 from bot.gateway.errors import SessionUnknown, TooMany, TurnPending
 from bot.gateway.limits import Limits, RateLimiter
+from speech.expectation import Expectation
 
 _RANDOM_BYTES = 16
 _MAC_BYTES = 18
@@ -52,6 +53,7 @@ class _Live:
     def __init__(self, now: float) -> None:
         self.lock = asyncio.Lock()
         self.waiting = 0
+        self.expect: Expectation | None = None
         self.used = now
 
 
@@ -129,6 +131,15 @@ class Sessions:
             live.waiting -= 1
             self._in_flight -= 1
             live.used = time.monotonic()
+
+    def expected(self, session_id: str) -> Expectation | None:
+        """What the last reply asked for; None where it asked for nothing particular, or is forgotten."""
+        live = self._live.get(session_id)
+        return live.expect if live is not None else None
+
+    def expect(self, session_id: str, expected: Expectation | None) -> None:
+        """Remembers what the reply just given asks for."""
+        self._touch(session_id).expect = expected
 
     @property
     def live(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from bot.gateway.dialogue import Channel
@@ -17,6 +17,7 @@ from bot.gateway.records import Alternative, Timing, TurnRecord
 from bot.gateway.sessions import Sessions
 from bot.gateway.text import clean_text
 from speech.errors import AudioTooLong, NothingHeard, RecognizerBusy
+from speech.expectation import Expectation
 from speech.limits import SAMPLE_RATE
 
 T = TypeVar("T")
@@ -52,6 +53,10 @@ class Turns:
         self._decoding = asyncio.Semaphore(limits.decodes_in_flight)
         self._decodes = 0
 
+    def expected(self, session_id: str) -> Expectation | None:
+        """What the recognizer should listen for, after the last reply of this session."""
+        return self._sessions.expected(session_id)
+
     async def typed(self, session_id: str, text: str, *, turn_id: str, channel: Channel) -> TurnRecord:
         """A typed line or a pressed option.
 
@@ -80,7 +85,8 @@ class Turns:
                 if len(samples) > self._limits.audio_s * SAMPLE_RATE:
                     raise AudioTooLong.over(self._limits.audio_s)
                 transcript = await when_free(
-                    lambda: self._pool.transcribe(samples), self._limits.recognizer_wait_s
+                    lambda: self._pool.transcribe(samples, expect=self.expected(session_id)),
+                    self._limits.recognizer_wait_s,
                 )
         finally:
             self._decodes -= 1
@@ -114,6 +120,7 @@ class Turns:
             channel=channel,
             started=started,
             speech_ms=speech_ms,
+            narrowed=transcript.narrowed,
         )
 
     async def _answer(
@@ -126,6 +133,7 @@ class Turns:
         channel: Channel,
         started: float,
         speech_ms: float | None = None,
+        narrowed: Sequence[str] = (),
     ) -> TurnRecord:
         async with self._sessions.turn(session_id):
             asked = time.perf_counter()
@@ -136,6 +144,11 @@ class Turns:
                 channel=channel,
                 mode="text" if speech_ms is None else "voice",
                 alternatives=alternatives,
+                narrowed=narrowed,
+            )
+            wanted = state.expect
+            self._sessions.expect(
+                session_id, Expectation(wanted.kind, tuple(wanted.options)) if wanted is not None else None
             )
             dialogue_ms = (time.perf_counter() - asked) * 1000
         total_ms = (time.perf_counter() - started) * 1000

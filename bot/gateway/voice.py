@@ -97,9 +97,10 @@ class VoiceSocket:
 
     async def _utterance(self, start: Start) -> None:
         rules = EndpointRules() if start.endpoint else None
+        expect = self._turns.expected(self._session_id)
         async with AsyncExitStack() as stack:
             speech = await when_free(
-                lambda: stack.enter_async_context(self._pool.session(rules=rules)),
+                lambda: stack.enter_async_context(self._pool.session(rules=rules, expect=expect)),
                 self._limits.recognizer_wait_s,
             )
             await self._send({"type": "ready", "turn_id": start.turn_id})

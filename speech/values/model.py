@@ -44,9 +44,10 @@ class Value:
         read_back: sentence fragment for reading aloud, grouped; None where nothing needs reading back.
         repaired: it was not heard so, but found among other hypotheses or known confusions of the
             recognizer: it must be read back and confirmed.
-        changed: 1-based places of a code where a repair differs from what was heard; empty where nothing was
-            changed or the lengths differ. A check digit lets one wrong repair in eleven through, so a form
-            does well to have the group of digits around these places said again rather than take one 对.
+        changed: 1-based places of a code where a repair differs from what was heard, or from another code
+            that proves itself as well; empty where nothing was changed. A check digit lets one wrong repair
+            in eleven through, so a form does well to have the group of digits around these places said
+            again rather than take one 对.
     """
 
     kind: str

@@ -13,6 +13,7 @@ from speech.values.free import has_content, parse_text
 from speech.values.identity import parse_resident_id, parse_uscc
 from speech.values.model import MAX_TEXT, PROVABLE, Ask, Constraints, Option, Value
 from speech.values.name import parse_name
+from speech.values.narrowed import from_narrowed
 from speech.values.phone import parse_phone
 from speech.values.plate import parse_plate
 from speech.values.quantity import parse_area, parse_count, parse_money
@@ -57,6 +58,7 @@ def parse_value(
     today: date,
     options: Sequence[Option] = (),
     alternatives: Sequence[str] = (),
+    narrowed: Sequence[str] = (),
     constraints: Constraints = NO_CONSTRAINTS,
 ) -> Value:
     """A detail as spoken or typed, in canonical form.
@@ -69,6 +71,8 @@ def parse_value(
         alternatives: the recognizer's further hypotheses. Giving any (the best one again where it is alone)
             says that the text was heard, not typed, so that known confusions of the recognizer may be
             repaired where the kind proves itself; such a value has `repaired` set.
+        narrowed: hypotheses of a recognizer that listened for this kind alone, best first. They are searched
+            where the open hypotheses hold no value; what is found has `repaired` set.
         constraints: what the field allows.
 
     Raises:
@@ -88,6 +92,12 @@ def parse_value(
         return parser(text, ask)
     except ValueInvalid as error:
         heard = [other for other in alternatives if len(other) <= MAX_TEXT and has_content(other)]
-        if not heard or kind not in PROVABLE:
-            raise
-        return repair(kind, text, heard, ask, parser, error)
+        try:
+            if not heard or kind not in PROVABLE:
+                raise
+            return repair(kind, text, heard, ask, parser, error)
+        except ValueInvalid:
+            found = from_narrowed(kind, text, narrowed, ask, parser, error)
+            if found is None:
+                raise
+            return found

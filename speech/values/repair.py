@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from speech.values.coded import all_symbols
 from speech.values.errors import MoreThanOne, NoneOfThese, RepairAmbiguous
 from speech.values.folding import plain
-from speech.values.identity import LETTERS
 from speech.values.model import Ask, Value
+from speech.values.narrowed import changed_places
 from wenban.errors import ValueInvalid
 
 Parser = Callable[[str, Ask], Value]
@@ -103,16 +102,6 @@ def repair(
     if not found:
         raise error
     value = _unique(found, error)
-    return replace(value, text=text, repaired=True, changed=_places(kind, text, value))
-
-
-def _places(kind: str, text: str, value: Value) -> tuple[int, ...]:
-    """1-based places where a code differs from the symbols heard."""
-    letters = {"resident_id": "X", "phone": "", "uscc": LETTERS}.get(kind)
-    if letters is None:
-        return ()
-    heard = all_symbols(plain(text), letters=letters)
-    code = str(value.value).replace("-", "")
-    if len(heard) != len(code):
-        return ()
-    return tuple(i for i, (one, other) in enumerate(zip(heard, code, strict=True), 1) if one != other)
+    return replace(
+        value, text=text, repaired=True, changed=changed_places(kind, text, str(value.value).replace("-", ""))
+    )

@@ -78,6 +78,7 @@ class Talk:
         turn_id: str | None = None,
         spoken: bool = False,
         others: Sequence[str] = (),
+        narrowed: Sequence[str] = (),
         now: datetime = NOW,
     ) -> Answer:
         heard = tuple((one, 0.9) for one in (text, *others)) if spoken else ()
@@ -89,6 +90,7 @@ class Talk:
             alternatives=heard,
             spoken=spoken,
             turn_id=uuid4().hex if turn_id is None else turn_id,
+            narrowed=tuple(narrowed),
         )
         messages = self.conversation.take(self.session, turn)
         return Answer([one["text"] for one in messages if "text" in one], messages[-1]["custom"])

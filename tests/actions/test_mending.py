@@ -138,13 +138,45 @@ def test_the_whole_number_said_again_is_as_good(talk: Talk, resident_id: str) ->
         ([3], "前六位"),
         ([8, 9], "出生年月日那八位"),
         ([16], "后四位"),
-        ([3, 16], "后四位"),
+        ([3, 16], "整个号码"),
         ([], "后四位"),
     ],
 )
 def test_the_group_with_the_changed_places_is_asked_for(talk: Talk, places: list[int], called: str) -> None:
     field = next(field for field in talk.service.catalog.item(HUKOU).fields if field.id == "resident_id")
     assert doubted_group(field, places)[2] == called
+
+
+def test_a_number_found_only_by_listening_for_it_is_never_taken_silently(
+    talk: Talk, resident_id: str
+) -> None:
+    at_identity_number(talk)
+    right = speak_digits(resident_id, x="X")
+    # One digit said too much and another wrong: no hypothesis of the open recognizer can be mended alone.
+    misheard = right[:9] + "零" + right[9:14] + ("一" if right[14] != "一" else "二") + right[15:]
+    others = [right[:3] + "五" + right[4:], right]
+    answer = talk.say(misheard, spoken=True, others=[misheard[1:]], narrowed=others)
+    assert "resident_id" not in answer.fields
+    assert "有一位没听准" in answer.text and "请把整个号码再说一遍。" in answer.texts
+    assert talk.state.reading_back["resident_id"].value == resident_id
+    assert "resident_id" not in talk.voice("对", "affirm").fields
+    assert talk.voice(right).fields["resident_id"] == resident_id
+
+
+def test_what_was_typed_is_not_listened_to(talk: Talk, resident_id: str) -> None:
+    at_identity_number(talk)
+    right = speak_digits(resident_id, x="X")
+    assert talk.say(right[:-1], narrowed=[right]).phase == "collect"
+    assert not talk.state.reading_back and "resident_id" not in talk.state.fields
+
+
+def test_the_recognizer_is_told_what_is_asked_for(talk: Talk, resident_id: str) -> None:
+    at_identity_number(talk)
+    assert talk.say("你好", "greet").custom["expect"] == {"kind": "resident_id", "options": []}
+    assert talk.voice(speak_digits(resident_id)).custom["expect"] is None, "a read-back waits for anything"
+    asked = talk.voice("对", "affirm")
+    field = next(one for one in talk.service.catalog.item(HUKOU).fields if one.id == talk.state.asking)
+    assert asked.custom["expect"]["kind"] == field.kind
 
 
 def test_correction_in_the_form(talk: Talk) -> None:

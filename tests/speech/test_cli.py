@@ -40,7 +40,16 @@ def test_a_recording_becomes_a_record(
     assert record["text"] == transcripts["human.wav"]
     assert isinstance(record["alternatives"], list)
     assert set(record["alternatives"][0]) == {"text", "confidence"}
-    assert record["model"] == "wenban-small"
+    assert str(record["model"]).startswith("wenban-small")
+
+
+def test_what_is_expected_is_listened_for_as_well(
+    wav: Callable[[str], Path], transcripts: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wenban("transcribe", "--json", "--expect", "phone", str(wav("phone"))) == 0
+    (record,) = records(capsys)
+    assert isinstance(record["narrowed"], list)
+    assert transcripts["phone.wav"] in record["narrowed"]
 
 
 def test_every_bad_file_has_its_own_error_and_the_others_are_done(

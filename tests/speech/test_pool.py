@@ -18,6 +18,7 @@ from prometheus_client import REGISTRY, generate_latest
 from speech.decoder import decode
 from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty, AudioTooLarge, AudioTooLong, RecognizerBusy, WorkerCrashed
+from speech.expectation import Expectation
 from speech.limits import SAMPLE_RATE, SpeechLimits
 from speech.pool import Progress, RecognizerPool
 from speech.remote import child_environment
@@ -323,3 +324,33 @@ async def test_what_happens_is_counted_and_no_word_of_it_is(pool: RecognizerPool
     assert sum(value("wenban_speech_real_time_factor_count", worker=worker) for worker in "01") == factors + 2
     assert value("wenban_speech_workers_in_use") == 0
     assert said not in generate_latest().decode()
+
+
+async def test_an_expected_answer_is_heard_beside_the_open_one(
+    pool: RecognizerPool, wav: Callable[[str], Path], transcripts: dict[str, str]
+) -> None:
+    pcm = decode(wav("phone").read_bytes(), 60.0)
+    open_only = await pool.transcribe(pcm)
+    both = await pool.transcribe(pcm, expect=Expectation("phone"))
+    assert both.alternatives == open_only.alternatives and open_only.narrowed == ()
+    assert transcripts["phone.wav"] in both.narrowed
+    other = await pool.transcribe(pcm, expect=Expectation("resident_id"))
+    assert other.narrowed == (), "a phone number has not the form of an identity number"
+    silent = await pool.transcribe(np.zeros(SAMPLE_RATE, np.int16), expect=Expectation("yes_no"))
+    assert silent.narrowed == () and silent.text == ""
+
+
+async def test_an_expected_answer_survives_its_worker(
+    pool: RecognizerPool, wav: Callable[[str], Path]
+) -> None:
+    pcm = decode(wav("yes").read_bytes(), 60.0)
+    async with pool.session(rules=None, expect=Expectation("yes_no")) as session:
+        pieces = chunks(pcm)
+        for piece in pieces[: len(pieces) // 2]:
+            await session.feed(piece)
+        assert session.pid is not None
+        os.kill(session.pid, signal.SIGKILL)
+        for piece in pieces[len(pieces) // 2 :]:
+            await session.feed(piece)
+        heard = await session.finish()
+    assert heard.narrowed and heard.narrowed[0] == "对是的"

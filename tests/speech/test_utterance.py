@@ -128,8 +128,13 @@ def request(number: int, kind: bytes, payload: bytes = b"") -> bytes:
 
 
 def test_a_worker_answers_request_after_request(short_pcm: Samples) -> None:
+    narrow = Listening()
     begin = json.dumps(
-        {"max_alternatives": 2, "rules": {"patience_s": 1, "no_speech_s": 5, "cap_s": 9}}
+        {
+            "max_alternatives": 2,
+            "rules": {"patience_s": 1, "no_speech_s": 5, "cap_s": 9},
+            "expect": ["phone", []],
+        }
     ).encode()
     sent = (
         request(1, frames.BEGIN, begin)
@@ -139,7 +144,9 @@ def test_a_worker_answers_request_after_request(short_pcm: Samples) -> None:
         + request(5, frames.FINISH)
     )
     replies = io.BytesIO()
-    serve(io.BytesIO(sent), replies, Listening())
+    serve(
+        io.BytesIO(sent), replies, Listening(), lambda expected: narrow if expected.kind == "phone" else None
+    )
     replies.seek(0)
     answers = []
     while (frame := frames.read(replies)) is not None:
@@ -149,10 +156,22 @@ def test_a_worker_answers_request_after_request(short_pcm: Samples) -> None:
     assert answers[1][1]["partial"].startswith("听到")
     assert answers[1][1]["speech"] is True
     assert answers[2][1]["alternatives"] == [["听到", 1.0]]
-    assert answers[4][1]["alternatives"] == []
+    assert answers[2][1]["narrowed"] == [], "what was heard has not the form of a phone number"
+    assert len(narrow.audio) > len(short_pcm), "both hear the same audio"
+    assert answers[4][1]["alternatives"] == [] and answers[4][1]["narrowed"] == []
 
 
 @pytest.mark.parametrize("kind", [frames.AUDIO, frames.FINISH])
 def test_audio_before_a_beginning_is_a_broken_pool(kind: bytes) -> None:
     with pytest.raises(frames.BrokenFrame):
-        serve(io.BytesIO(request(1, kind, b"\0")), io.BytesIO(), Listening())
+        serve(io.BytesIO(request(1, kind, b"\0")), io.BytesIO(), Listening(), lambda _: None)
+
+
+def test_what_the_narrow_decoder_heard_stands_beside_the_rest(short_pcm: Samples) -> None:
+    utterance = Utterance(Listening(), None, 3, Listening())
+    utterance.feed(short_pcm.tobytes())
+    assert [found.text for found in utterance.finish()] == ["听到"]
+    assert utterance.narrowed() == ["听 到"]
+    quiet = Utterance(Listening(), None, 3, Listening())
+    quiet.feed(silence(1.0))
+    assert quiet.narrowed() == []

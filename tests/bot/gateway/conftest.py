@@ -29,6 +29,7 @@ from bot.gateway.limits import Limits
 from bot.gateway.ports import Decoder, Samples, SpeechPool
 from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty
+from speech.expectation import Expectation
 from speech.transcript import Hypothesis, Transcript, transcript_of
 from wenban.settings import Settings, load_settings
 
@@ -132,7 +133,11 @@ class DialogueDouble:
         if step == "name":
             self._steps[sender] = "phone"
             return ["记下了。请问手机号是多少？"], _custom(
-                "collect", item=ITEM, fields=[NAME], progress={"done": 1, "total": 2}
+                "collect",
+                item=ITEM,
+                fields=[NAME],
+                progress={"done": 1, "total": 2},
+                expect={"kind": "phone", "options": []},
             )
         if step == "phone":
             self._steps[sender] = "summary"
@@ -171,6 +176,7 @@ class PoolDouble:
         self.text = "我要迁户口"
         self.fails: list[Exception] = []
         self.rules: list[EndpointRules | None] = []
+        self.expected: list[Expectation | None] = []
 
     async def start(self) -> None:
         self.started = True
@@ -179,19 +185,24 @@ class PoolDouble:
         self.started = False
 
     @contextlib.asynccontextmanager
-    async def session(self, *, rules: EndpointRules | None = None) -> AsyncIterator[UtteranceDouble]:
+    async def session(
+        self, *, rules: EndpointRules | None = None, expect: Expectation | None = None
+    ) -> AsyncIterator[UtteranceDouble]:
         self.rules.append(rules)
+        self.expected.append(expect)
         if self.fails:
             raise self.fails.pop(0)
         yield UtteranceDouble(self)
 
-    async def transcribe(self, samples: Samples) -> Transcript:
+    async def transcribe(self, samples: Samples, *, expect: Expectation | None = None) -> Transcript:
+        self.expected.append(expect)
         return self.result(samples)
 
     def result(self, samples: Samples) -> Transcript:
         loud = samples.size and int(np.abs(samples.astype(np.int32)).max()) > 500
         heard = [Hypothesis(self.text, 0.8), Hypothesis("我要签户口", 0.2)] if loud else []
-        return transcript_of(heard, audio_s=samples.size / 16_000, ms=1.0, model="double")
+        narrowed = ("一三八零零零零幺二三四",) if self.expected and self.expected[-1] else ()
+        return transcript_of(heard, audio_s=samples.size / 16_000, ms=1.0, model="double", narrowed=narrowed)
 
 
 class UtteranceDouble:

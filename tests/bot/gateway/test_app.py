@@ -16,6 +16,7 @@ import pytest
 from actions.applications.store import ItemSnapshot, Store
 from bot.gateway.limits import Limits
 from speech.decode import AudioDecoder
+from speech.expectation import Expectation
 
 LOUD = (np.sin(np.arange(16_000) / 20) * 9000).astype(np.int16).tobytes()
 SPOKEN = Path(__file__).parents[2] / "data" / "speech" / "hukou.wav"
@@ -124,6 +125,19 @@ def test_a_recording_is_heard_and_its_hypotheses_travel_along(door: Any) -> None
     metadata = door.dialogue.requests[0]["metadata"]
     assert metadata["mode"] == "voice"
     assert metadata["alternatives"] == record["alternatives"]
+
+
+def test_what_a_reply_asks_for_is_listened_for_in_the_next_recording(door: Any) -> None:
+    session = door.session()
+    for text in ("我要迁户口", "市外", "对", "王小明"):
+        reply = door.say(session, text).json()
+    assert reply["expect"] == {"kind": "phone", "options": []}
+    door.http.post("/api/audio", params={"session": session}, content=LOUD)
+    door.http.post("/api/audio", params={"session": session}, content=LOUD)
+    door.http.post("/api/audio", params={"session": door.session()}, content=LOUD)
+    assert door.pool.expected == [Expectation("phone"), None, None]
+    narrowed = [one["metadata"]["narrowed"] for one in door.dialogue.requests[-3:]]
+    assert narrowed == [["一三八零零零零幺二三四"], [], []]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from websockets.sync.connection import Connection
 
 from bot.gateway.limits import Limits
 from speech.errors import RecognizerBusy
+from speech.expectation import Expectation
 
 FRAME = (np.sin(np.arange(1600) / 20) * 9000).astype(np.int16).tobytes()
 START = json.dumps({"type": "start", "rate": 16000})
@@ -214,3 +215,16 @@ def test_a_client_that_leaves_in_the_middle_frees_its_place(open_door: Callable[
     while "wenban_voice_sockets 0.0" not in door.http.get("/metrics").text:
         pass
     assert door.dialogue.requests == []
+
+
+def test_what_the_last_reply_asked_for_is_listened_for(door: Any) -> None:
+    session = door.session()
+    for text in ("我要迁户口", "市外", "对", "王小明"):
+        door.say(session, text)
+    with connect(f"{door.voice_url}?session={session}", proxy=None, open_timeout=20) as socket:
+        socket.send(START)
+        speak(socket)
+        socket.send(STOP)
+        received(socket, "reply")
+    assert door.pool.expected == [Expectation("phone")]
+    assert door.dialogue.requests[-1]["metadata"]["narrowed"] == ["一三八零零零零幺二三四"]

@@ -25,8 +25,8 @@ _SAMPLES = 80
 _MOST_OPTIONS, _LONGEST_OPTION = 40, 40
 #: How many symbols a code of the kind has; texts with another number of them are no answer.
 _LENGTHS = {"resident_id": (18,), "uscc": (18,), "phone": (7, 8, 11, 12)}
-_CODES, _REST = 100, 6
-"""Hypotheses kept: a code's right one is often far down the list, and proves itself there."""
+_MOST, _OTHERS_MOST = {"resident_id": 100, "uscc": 100, "phone": 12}, 6
+"""Hypotheses asked for: the right one of a code that proves itself is often far down the list."""
 _YES_NO = (
     "是", "是 的", "对", "对 的", "对 是 的", "嗯 是 的", "嗯 对", "嗯", "没错", "好", "好 的", "可以",
     "有", "有 的",    "不 是", "不 是 的", "不 对", "没有", "没", "不 用", "不 要", "不 行", "不 好",
@@ -119,7 +119,7 @@ class Expectation:
     @property
     def most(self) -> int:
         """How many hypotheses are worth having."""
-        return _CODES if self.kind in _LENGTHS else _REST
+        return _MOST.get(self.kind, _OTHERS_MOST)
 
     def answers(self, texts: Sequence[str]) -> list[str]:
         """Those of the hypotheses that have an answer's form, best first, without the unknown."""

@@ -1,8 +1,9 @@
 """`am/final.mdl`: the transition model and the network, written for Vosk and read back.
 
 Each phone has one state with a self loop, so phone p (from 1) has the transition-ids 2p-1 (stay) and 2p
-(leave). Batch normalisation is folded into the affine layers; the running mean that the features are
-normalised by is Vosk's business (see `cmvn`).
+(leave). As in Kaldi's chain topology the two have pdfs of their own: arcs into a phone are "leave" arcs, so
+that pdf is the phone's first frame and the other all frames after it. Batch normalisation is folded into
+the affine layers; the running mean that the features are normalised by is Vosk's business (see `cmvn`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from speech.training.kaldi_io import FormatError, Reader, Writer
-from speech.training.phones import PHONES, pdf_of
+from speech.training.phones import BASE, PHONES, pdf_of
 
 Floats = npt.NDArray[np.float32]
 
@@ -50,19 +51,20 @@ def _write_transitions(out: Writer) -> None:
     out.token("<TransitionModel>", "<Topology>")
     out.integers(range(1, count + 1))
     out.integers([-1] + [0] * count)
+    out.integer(-1)  # the extended form, with pdf classes of self loops
     out.integer(1)  # one topology entry, shared by all phones
     out.integer(2)  # states
-    out.integer(0, 2)  # state 0 emits pdf class 0 and has two transitions
+    out.integer(0, 1, 2)  # state 0: pdf class 0, in its self loop 1; two transitions
     out.integer(0)
     out.single(0.5)
     out.integer(1)
     out.single(0.5)
-    out.integer(-1, 0)  # the end: no pdf, no transitions
-    out.token("</Topology>", "<Triples>")
+    out.integer(-1, -1, 0)  # the end: no pdfs, no transitions
+    out.token("</Topology>", "<Tuples>")
     out.integer(count)
     for number, phone in enumerate(PHONES, start=1):
-        out.integer(number, 0, pdf_of(phone))
-    out.token("</Triples>", "<LogProbs>")
+        out.integer(number, 0, pdf_of(phone), len(BASE) + pdf_of(phone))
+    out.token("</Tuples>", "<LogProbs>")
     out.vector(np.array([0.0] + [np.log(0.5)] * (2 * count), np.float32))
     out.token("</LogProbs>", "</TransitionModel>")
 
@@ -157,14 +159,15 @@ def _read_transitions(source: Reader) -> None:
     if len(phones) != len(PHONES):
         raise FormatError(f"model has {len(phones)} phones, this phone set has {len(PHONES)}")
     source.integers()
-    for _ in range(4):
+    for _ in range(6):
         source.integer()
     source.integer(), source.single(), source.integer(), source.single()
-    source.integer(), source.integer()
-    source.expect("</Topology>", "<Triples>")
-    for _ in range(3 * source.integer()):
+    for _ in range(3):
         source.integer()
-    source.expect("</Triples>", "<LogProbs>")
+    source.expect("</Topology>", "<Tuples>")
+    for _ in range(4 * source.integer()):
+        source.integer()
+    source.expect("</Tuples>", "<LogProbs>")
     source.vector()
     source.expect("</LogProbs>", "</TransitionModel>")
 

@@ -1,4 +1,4 @@
-"""From audio with segments to what the network sees: padded frames and one pdf label for each third frame.
+"""From audio with segments to what the network sees: padded frames and a phone for each third frame.
 
 An utterance is padded by its edge frames on both sides, as Vosk pads when it decodes, so that training sees
 the very inputs of recognition.
@@ -21,17 +21,23 @@ FRAME = 0.01
 _HALF_WINDOW = 0.0125
 
 
-def frame_labels(segments: tuple[Segment, ...], count: int) -> npt.NDArray[np.int16]:
-    """The pdf in the middle of each 10 ms frame, shape (count,); silence outside of all segments."""
+def frame_labels(
+    segments: tuple[Segment, ...], count: int
+) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
+    """The phone in the middle of each 10 ms frame, and the number of its segment; both (count,).
+
+    Outside of all segments it is silence, number 0. A phone said twice has two numbers.
+    """
     if not segments:
-        return np.full(count, PDF[SILENCE], np.int16)
+        return np.full(count, PDF[SILENCE], np.int16), np.zeros(count, np.int16)
     times = np.arange(count) * FRAME + _HALF_WINDOW
     starts = np.array([part.start for part in segments])
     ends = np.array([part.end for part in segments])
     pdfs = np.array([PDF[part.phone] for part in segments], np.int16)
     at = np.clip(np.searchsorted(starts, times, side="right") - 1, 0, None)
     inside = (times >= starts[at]) & (times < ends[at])
-    return np.where(inside, pdfs[at], PDF[SILENCE]).astype(np.int16)
+    phones = np.where(inside, pdfs[at], PDF[SILENCE]).astype(np.int16)
+    return phones, np.where(inside, at + 1, 0).astype(np.int16)
 
 
 def output_frames(frames: int) -> int:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from speech.training.acoustic import Acoustic, Layer
-from speech.training.network import FIRST, STEPS, Block, Tdnn
+from speech.training.network import FIRST, STEPS, Block, Priors, Tdnn
 from speech.training.phones import BASE
 
 
@@ -37,7 +37,7 @@ def _normed(layer: nn.Conv1d, norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
     return _spliced(layer) * gain.unsqueeze(1), layer.bias.detach().double() * gain + shift
 
 
-def fold(model: Tdnn, priors: Tensor) -> Acoustic:
+def fold(model: Tdnn, priors: Priors) -> Acoustic:
     """Affine layers whose outputs equal the network's in evaluation mode."""
     weight, bias = _normed(model.first, model.first_norm)
     weight = weight * model.scale.double().repeat(2 * FIRST + 1)
@@ -50,5 +50,5 @@ def fold(model: Tdnn, priors: Tensor) -> Acoustic:
     gain, shift = _gain_and_shift(model.last_norm)
     weight, bias = (part.double() for part in model.output_affine())
     layers.append(_layer((0,), weight * gain, bias + weight @ shift))
-    assert len(layers[-1].bias) == len(BASE)
-    return Acoustic(tuple(layers), priors.numpy().astype("float32"), FIRST + sum(STEPS))
+    assert len(layers[-1].bias) == 2 * len(BASE)
+    return Acoustic(tuple(layers), priors.pdfs().numpy().astype("float32"), FIRST + sum(STEPS))

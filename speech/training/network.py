@@ -3,11 +3,14 @@
 Each block is factorised (Povey et al., Interspeech 2018): spliced frames go through a narrow linear layer,
 then a wide one with batch normalisation and ReLU, and are added to the block's input. A tonal final's score
 is the sum of its final's and its tone's score, so that every tone of every final is learned from all finals
-and all tones, even the ones that no corpus holds. It is still one affine layer when exported.
+and all tones, even the ones that no corpus holds. Whether a phone begins in a frame is a third factor: each
+phone has two pdfs for Vosk, one for its first frame and one for the others, or a digit said twice (五五)
+would be one long digit. It is still one affine layer when exported.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -48,10 +51,10 @@ class Block(nn.Module):
 
 
 class Tdnn(nn.Module):
-    """Log probabilities of pdfs.
+    """Log probabilities of phones.
 
     Input (batch, frames + 2·CONTEXT, 40) of normalised, padded MFCCs (see `prepared`), output (batch,
-    ceil(frames / 3), pdfs). `mean` is the corpus's mean MFCC that online normalisation starts from, `scale`
+    ceil(frames / 3), phones). `mean` is the corpus's mean MFCC that online normalisation starts from, `scale`
     one over the deviation of what is left.
     """
 
@@ -70,6 +73,7 @@ class Tdnn(nn.Module):
         self.plain = nn.Linear(width, PLAIN)
         self.final = nn.Linear(width, len(FINALS))
         self.tone = nn.Linear(width, len(TONES))
+        self.onset = nn.Linear(width, 2)
 
     def prepared(self, frames: Tensor) -> Tensor:
         """Raw MFCCs (frames, 40) as the network wants them: normalised as Vosk does, edges repeated."""
@@ -83,35 +87,53 @@ class Tdnn(nn.Module):
         normed: Tensor = self.last_norm(x)
         return normed.transpose(1, 2)
 
-    def logits(self, frames: Tensor, dropout: float = 0.0) -> Tensor:
+    def logits(self, frames: Tensor, dropout: float = 0.0) -> tuple[Tensor, Tensor]:
+        """Of phones (batch, outputs, phones), and of a phone's first frame against its others (…, 2)."""
         x = self.hidden(frames, dropout)
         tonal = self.final(x).unsqueeze(-1) + self.tone(x).unsqueeze(-2)
-        return torch.cat([self.plain(x), tonal.flatten(-2)], dim=-1)
+        return torch.cat([self.plain(x), tonal.flatten(-2)], dim=-1), self.onset(x)
 
     def forward(self, frames: Tensor) -> Tensor:
-        return torch.log_softmax(self.logits(frames), dim=-1)
+        return torch.log_softmax(self.logits(frames)[0], dim=-1)
 
     def output_affine(self) -> tuple[Tensor, Tensor]:
-        """The last layer as one matrix (pdfs, width) and bias (pdfs,)."""
+        """The last layer as one matrix (2 · phones, width) and bias: all first frames, then all others."""
         weight = self.final.weight.unsqueeze(1) + self.tone.weight.unsqueeze(0)
         bias = self.final.bias.unsqueeze(1) + self.tone.bias.unsqueeze(0)
+        weight = torch.cat([self.plain.weight, weight.flatten(0, 1)])
+        bias = torch.cat([self.plain.bias, bias.flatten()])
         return (
-            torch.cat([self.plain.weight, weight.flatten(0, 1)]).detach(),
-            torch.cat([self.plain.bias, bias.flatten()]).detach(),
+            (self.onset.weight.unsqueeze(1) + weight.unsqueeze(0)).flatten(0, 1).detach(),
+            (self.onset.bias.unsqueeze(1) + bias.unsqueeze(0)).flatten().detach(),
         )
 
 
-def save(model: Tdnn, priors: Tensor, path: Path) -> None:
-    """Write weights and the pdfs' share of training frames."""
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """Shares of training frames: of each phone (phones,), and of first frames among all."""
+
+    phones: Tensor
+    onset: float
+
+    def pdfs(self) -> Tensor:
+        """Of each pdf, in the order of `Tdnn.output_affine`."""
+        return torch.cat([self.phones * self.onset, self.phones * (1.0 - self.onset)])
+
+
+def save(model: Tdnn, priors: Priors, path: Path) -> None:
+    """Write weights and the shares of training frames."""
     partial = path.with_suffix(".part")
-    data = {"width": model.width, "narrow": model.narrow, "state": model.state_dict(), "priors": priors}
+    data = {
+        "width": model.width, "narrow": model.narrow, "state": model.state_dict(),
+        "phones": priors.phones, "onset": priors.onset,
+    }  # fmt: skip
     torch.save(data, partial)
     partial.replace(path)
 
 
-def load(path: Path) -> tuple[Tdnn, Tensor]:
+def load(path: Path) -> tuple[Tdnn, Priors]:
     data = torch.load(path, weights_only=True)
     model = Tdnn(data["width"], data["narrow"])
     model.load_state_dict(data["state"])
     model.eval()
-    return model, data["priors"]
+    return model, Priors(data["phones"], data["onset"])

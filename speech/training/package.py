@@ -5,16 +5,14 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-import torch
-
 from speech.training import acoustic
 from speech.training.cmvn import write_stats
 from speech.training.export import fold
 from speech.training.features import CONF
-from speech.training.network import Tdnn
+from speech.training.network import Priors, Tdnn
 
 
-def write_acoustic(model: Tdnn, priors: torch.Tensor, model_dir: Path) -> None:
+def write_acoustic(model: Tdnn, priors: Priors, model_dir: Path) -> None:
     """`am/` and `conf/` of a model directory; `graph.build_graph` writes the rest."""
     acoustic.write(fold(model, priors), model_dir / "am" / "final.mdl")
     write_stats(model.mean, model_dir / "am" / "global_cmvn.stats")

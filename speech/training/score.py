@@ -11,13 +11,13 @@ import torch
 from speech.training.corpora import Store, Utterance
 from speech.training.dataset import output_frames
 from speech.training.features import mfcc
-from speech.training.network import Tdnn
+from speech.training.network import Priors, Tdnn
 
 Floats = npt.NDArray[np.float32]
 
 
 def scores(model: Tdnn, log_priors: torch.Tensor, frames: Floats) -> Floats:
-    """Log posterior minus log prior of raw MFCCs (frames, 40), shape (ceil(frames / 3), pdfs)."""
+    """Log posterior minus log prior of raw MFCCs (frames, 40), shape (ceil(frames / 3), phones)."""
     if len(frames) == 0:
         return np.zeros((0, len(log_priors)), np.float32)
     with torch.inference_mode():
@@ -27,10 +27,10 @@ def scores(model: Tdnn, log_priors: torch.Tensor, frames: Floats) -> Floats:
 
 
 def corpus_scores(
-    model: Tdnn, priors: torch.Tensor, store: Store, corpus: str, items: Sequence[Utterance]
+    model: Tdnn, priors: Priors, store: Store, corpus: str, items: Sequence[Utterance]
 ) -> Iterator[Floats]:
     """Scores of each utterance in turn."""
-    log_priors = priors.log()
+    log_priors = priors.phones.log()
     audio = store.audio(corpus)
     for item in items:
         samples = audio[item.start : item.start + item.length].astype(np.float32) / 32768.0

@@ -47,25 +47,27 @@ def write(store: Store, corpus: str, path: Path) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Spectra (frames, BINS), labels (frames,), and by speaker the (start, frames) of usable utterances."""
+    """Spectra (frames, BINS), labels and segment numbers (frames,), and by speaker the (start, frames) of
+    usable utterances."""
 
     spectra: npt.NDArray[np.float16]
     labels: npt.NDArray[np.int16]
+    segments: npt.NDArray[np.int16]
     speakers: tuple[npt.NDArray[np.int64], ...]
 
     @classmethod
     def open(cls, store: Store, corpus: str, path: Path) -> Corpus:
         spectra = np.load(path, mmap_mode="r")
-        labels = np.zeros(len(spectra), np.int16)
+        labels, segments = np.zeros(len(spectra), np.int16), np.zeros(len(spectra), np.int16)
         speakers: dict[str, list[tuple[int, int]]] = defaultdict(list)
         at = 0
         for item in store.index(corpus):
             count = frame_count(item.length)
             if item.segments and count > 2 * SUBSAMPLE:
-                labels[at : at + count] = frame_labels(item.segments, count)
+                labels[at : at + count], segments[at : at + count] = frame_labels(item.segments, count)
                 speakers[item.speaker].append((at, count))
             at += count
-        return cls(spectra, labels, tuple(np.array(rows) for rows in speakers.values()))
+        return cls(spectra, labels, segments, tuple(np.array(rows) for rows in speakers.values()))
 
     def label_counts(self, size: int) -> npt.NDArray[np.float64]:
         """How many frames of usable utterances bear each label."""
@@ -91,14 +93,21 @@ class Corpus:
             wanted -= len(part)
         return np.concatenate(parts)
 
-    def stream(self, random: np.random.Generator) -> tuple[Floats, Labels]:
-        """One stream: log power (STREAM + CONTEXT, BINS) and labels (STREAM / 3,)."""
+    def stream(self, random: np.random.Generator) -> tuple[Floats, Labels, Labels]:
+        """One stream: log power (STREAM + CONTEXT, BINS), phones and whether one begins (STREAM / 3,)."""
         at = self.positions(random)
         below = at.astype(np.int64)
         share = (at - below).astype(np.float32)[:, None]
         first, second = self.spectra[below].astype(np.float32), self.spectra[below + 1].astype(np.float32)
-        labels = self.labels[np.rint(at[:STREAM:SUBSAMPLE]).astype(np.int64)]
-        return first + (second - first) * share, labels.astype(np.int64)
+        outputs = np.rint(at[:STREAM:SUBSAMPLE]).astype(np.int64)
+        segments = self.segments[outputs]
+        # Two utterances may follow each other with equal numbers; a jump in place tells them apart.
+        begins = (np.diff(segments, prepend=segments[:1]) != 0) | (np.diff(outputs, prepend=outputs[0]) < 0)
+        return (
+            first + (second - first) * share,
+            self.labels[outputs].astype(np.int64),
+            begins.astype(np.int64),
+        )
 
 
 class Streams:
@@ -110,9 +119,9 @@ class Streams:
         self.shares = weights / weights.sum()
         self.batch, self.random = batch, np.random.default_rng(seed)
 
-    def __iter__(self) -> Iterator[tuple[Floats, Labels]]:
-        """Log power (batch, STREAM + CONTEXT, BINS) and labels (batch, STREAM / 3)."""
+    def __iter__(self) -> Iterator[tuple[Floats, Labels, Labels]]:
+        """As `Corpus.stream`, with the batch as first dimension."""
         while True:
             chosen = self.random.choice(len(self.corpora), self.batch, p=self.shares)
-            pairs = [self.corpora[index].stream(self.random) for index in chosen]
-            yield np.stack([pair[0] for pair in pairs]), np.stack([pair[1] for pair in pairs])
+            spectra, labels, begins = zip(*(self.corpora[i].stream(self.random) for i in chosen), strict=True)
+            yield np.stack(spectra), np.stack(labels), np.stack(begins)

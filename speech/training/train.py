@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from speech.training.network import PLAIN, Tdnn
+from speech.training.network import PLAIN, Priors, Tdnn
 from speech.training.perturb import cepstra, features
 from speech.training.phones import BASE, TONES
 from speech.training.spectra import Corpus, Streams
@@ -47,8 +47,8 @@ class Schedule:
     seed: int = 1
 
 
-def priors(corpora: Sequence[Corpus], shares: Sequence[float]) -> Tensor:
-    """Each pdf's share of frames; tonal finals lean halfway on their tone's share over all finals."""
+def priors(corpora: Sequence[Corpus], shares: Sequence[float]) -> Priors:
+    """Shares of frames; tonal finals lean halfway on their tone's share over all finals."""
     share = np.zeros(len(BASE))
     for corpus, weight in zip(corpora, shares, strict=True):
         counts = corpus.label_counts(len(BASE))
@@ -57,16 +57,18 @@ def priors(corpora: Sequence[Corpus], shares: Sequence[float]) -> Tensor:
     tonal = share[PLAIN:].reshape(-1, len(TONES))
     factored = tonal.sum(1, keepdims=True) * tonal.sum(0, keepdims=True) / max(tonal.sum(), 1e-9)
     share[PLAIN:] = (0.5 * tonal + 0.5 * factored).reshape(-1)
-    return torch.tensor(np.maximum(share, PRIOR_FLOOR), dtype=torch.float32)
+    phones = torch.tensor(np.maximum(share, PRIOR_FLOOR), dtype=torch.float32)
+    streams = Streams(corpora, shares, 200, seed=0)
+    return Priors(phones, float(next(iter(streams))[2].mean()))
 
 
-def _ahead(streams: Streams) -> Iterator[tuple[Tensor, Tensor]]:
+def _ahead(streams: Streams) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """The next batches are read from disk while the network works."""
-    ready: Queue[tuple[Tensor, Tensor]] = Queue(4)
+    ready: Queue[tuple[Tensor, Tensor, Tensor]] = Queue(4)
 
     def fill() -> None:
-        for spectra, labels in streams:
-            ready.put((torch.from_numpy(spectra), torch.from_numpy(labels)))
+        for spectra, labels, begins in streams:
+            ready.put((torch.from_numpy(spectra), torch.from_numpy(labels), torch.from_numpy(begins)))
 
     Thread(target=fill, daemon=True, name="streams").start()
     while True:
@@ -75,7 +77,7 @@ def _ahead(streams: Streams) -> Iterator[tuple[Tensor, Tensor]]:
 
 def _normalise(model: Tdnn, streams: Streams, random: torch.Generator, how: Perturbation) -> None:
     """Where online normalisation starts, and the deviation of what it leaves."""
-    batches = [torch.from_numpy(spectra) for (spectra, _), _ in zip(streams, range(8), strict=False)]
+    batches = [torch.from_numpy(spectra) for (spectra, _, _), _ in zip(streams, range(8), strict=False)]
     model.mean.copy_(torch.cat([cepstra(batch, random, how).flatten(0, 1) for batch in batches]).mean(0))
     left = torch.cat([features(batch, model.mean, random, how).flatten(0, 1) for batch in batches])
     model.scale.copy_(1.0 / left.std(0))
@@ -110,7 +112,7 @@ def train(
         streams.random = np.random.default_rng(schedule.seed + step)
         log.info("train: goes on at step %d, %.0f of %.0f s", step, spent, schedule.seconds)
     before, saved_at = time.monotonic(), spent
-    for spectra, labels in _ahead(streams):
+    for spectra, labels, begins in _ahead(streams):
         now = time.monotonic()
         spent, before = spent + now - before, now
         if spent >= schedule.seconds:
@@ -121,8 +123,9 @@ def train(
         with torch.no_grad():
             frames = features(spectra, model.mean.cpu(), random, how)
         targets = labels.to(device)
-        logits = model.logits(frames.to(device), dropout=schedule.dropout)
+        logits, onset = model.logits(frames.to(device), dropout=schedule.dropout)
         loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        loss = loss + functional.cross_entropy(onset.flatten(0, 1), begins.to(device).flatten().neg() + 1)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)

@@ -58,10 +58,12 @@ def test_resampling_keeps_a_tone(ratio: float) -> None:
 
 def test_labels_are_those_at_the_middle_of_each_frame() -> None:
     segments = (Segment("sil", 0.0, 0.3), Segment("b", 0.3, 0.6), Segment("a1", 0.6, 0.9))
-    found = frame_labels(segments, 100)
+    found, numbers = frame_labels(segments, 100)
     assert [int((found == PDF[phone]).sum()) for phone in ("sil", "b", "a1")] == [40, 30, 30]
     assert BASE[found[29]] == "b"  # its middle is at 302.5 ms
-    assert set(frame_labels((), 5)) == {PDF["sil"]}
+    assert [int((numbers == number).sum()) for number in range(4)] == [11, 29, 30, 30]
+    nothing, _ = frame_labels((), 5)
+    assert set(nothing) == {PDF["sil"]}
 
 
 @pytest.mark.parametrize("frames", [3, 4, 5, 98])

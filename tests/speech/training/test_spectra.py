@@ -47,7 +47,7 @@ def test_streams_hold_one_speaker_and_his_labels(corpus: Corpus) -> None:
     tones = {round(hertz * 512 / 16_000): who for who, hertz in PITCH.items()}
     seen = set()
     for _ in range(12):
-        spectra, labels = corpus.stream(random)
+        spectra, labels, begins = corpus.stream(random)
         assert spectra.shape == (STREAM + CONTEXT, BINS) and labels.shape == (STREAM // SUBSAMPLE,)
         loudest = spectra[:STREAM:SUBSAMPLE].argmax(axis=1)
         loud = spectra[:STREAM:SUBSAMPLE].max(axis=1) > 15
@@ -56,6 +56,9 @@ def test_streams_hold_one_speaker_and_his_labels(corpus: Corpus) -> None:
         seen |= speakers
         # At the borders a frame is half tone, half silence; pace moves them by a frame at most.
         assert np.mean((labels == PDF["a1"]) == loud) > 0.95
+        # A phone begins wherever the label changes, and nowhere inside of one.
+        changes = np.diff(labels, prepend=labels[:1]) != 0
+        assert (begins[changes] == 1).all() and begins.sum() <= changes.sum() + 5
     assert seen == {"low", "high"}
 
 
@@ -66,5 +69,5 @@ def test_unlabelled_utterances_are_never_drawn(corpus: Corpus) -> None:
 
 def test_equal_seeds_draw_equal_batches(corpus: Corpus) -> None:
     first, again = (next(iter(Streams([corpus], [1.0], 3, seed=8))) for _ in range(2))
-    np.testing.assert_array_equal(first[0], again[0])
-    np.testing.assert_array_equal(first[1], again[1])
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -64,7 +64,7 @@ def register(
     )  # fmt: skip
     actions = catalog.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, run, about in (
-        ("stats", run_stats, "count items by department and type"),
+        ("stats", run_stats, "leaves and coarse items by department and type, materials to bring, visits"),
         ("list", run_list, "all items, one a line"),
         ("build", partial(run_build, also=also_build), "build all that is made from the catalog"),
     ):
@@ -152,12 +152,19 @@ def run_stats(args: argparse.Namespace) -> int:
     from catalog_index.stats import statistics
     from wenban.jsonl import emit
 
+    columns = {
+        "items": "leaves", "coarse": "coarse", "no_material": "none", "one_material": "one",
+        "two_materials": "two", "more_materials": "3+", "without_visit": "no visit",
+    }  # fmt: skip
+    if not args.json:
+        print("".join(f"{title:>9}" for title in columns.values()))
     for record in statistics(_catalog()):
         if args.json:
             emit(record)
         else:
-            counts = f"{record['items']:>5} items  {record['coarse']:>5} coarse"
-            print(f"{record['by']:<10} {counts}  {record['name']}")
+            print("".join(f"{record[name]:>9}" for name in columns) + f"  {record['name']}")
+    if not args.json:
+        print("none, one, two, 3+: leaves by the number of materials that every applicant has to bring")
     return 0
 
 

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from catalog_index.loader import Catalog
 from catalog_index.schema import Item
 
 
+def to_bring(item: Item) -> int:
+    """How many documents every applicant has to hand in.
+
+    What the government fetches itself (`shared`), what only some need (`when`) and what a commitment may
+    replace does not count.
+    """
+    replaced = {name for commitment in item.commitments for name in commitment.replaces}
+    return sum(
+        not material.shared and not material.when and material.name not in replaced
+        for material in item.materials
+    )
+
+
 def _count(by: str, name: str, items: Iterable[Item]) -> dict[str, object]:
     own = list(items)
+    brought = Counter(min(to_bring(item), 3) for item in own)
     return {
         "by": by,
         "name": name,
         "items": len(own),
         "coarse": len({(item.department.id, item.coarse) for item in own}),
-        "without_material": sum(not item.materials for item in own),
+        "no_material": brought[0],
+        "one_material": brought[1],
+        "two_materials": brought[2],
+        "more_materials": brought[3],
         "without_visit": sum(item.visits == 0 for item in own),
         "verified": sum(item.verified for item in own),
     }
 
 
 def statistics(catalog: Catalog) -> list[dict[str, object]]:
-    """Counts of leaves and of the coarse items they were split from: in all, by department, by type."""
+    """Counts of leaves and of the coarse items they were split from: in all, by department, by type.
+
+    Materials are those that everybody who applies has to bring (`to_bring`).
+    """
     departments: dict[str, list[Item]] = defaultdict(list)
     types: dict[str, list[Item]] = defaultdict(list)
     for item in catalog.items:

@@ -10,6 +10,19 @@ _CHECK = """examples:
   wenban catalog check
   wenban catalog check --strict --json | jq -r 'select(.warning) | "\\(.file):\\(.line)"'
 """
+_IMPORT = """examples:
+  wenban catalog import items.xlsx --output city/
+  wenban catalog import export.jsonl.xz --output city/ --map names.json
+
+names.json says what the export calls the elements, and what its words mean:
+  {"事项名称": ["subTaskName", "TASK_NAME"],      the first that is filled
+   "实施主体": "DEPT_NAME",
+   "送达方式": {"from": "courier_service", "values": {"是": "邮寄", "不支持": "窗口领取"}}}
+"""
+_EXPORT = """examples:
+  wenban catalog export items.xlsx
+  WENBAN_CATALOG=city/ wenban catalog export city.csv
+"""
 
 
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,16 +38,25 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     check.add_argument("--json", action="store_true", help="JSON Lines")
     check.set_defaults(run=_check)
     bring = actions.add_parser(
-        "import", help="turn a city's export into catalog files", formatter_class=_TEXT,
-        description="Reads JSON Lines or CSV (also .xz or .gz) with the national element names\n"
-        "(事项名称, 实施主体, 承诺办结时限, 申请材料 …) and writes one valid catalog file\n"
-        "a department, marked `verified: false`, with a report of what was missing.",
+        "import", help="turn a city's export into catalog files", formatter_class=_TEXT, epilog=_IMPORT,
+        description="Reads JSON Lines, CSV, JSON (also in a .js file; all also .xz or .gz) or Excel with\n"
+        "the national element names (事项名称, 实施主体, 承诺办结时限, 申请材料 …) and writes one\n"
+        "valid catalog file a department, marked `verified: false`, with a report of what was missing.",
     )  # fmt: skip
     bring.add_argument("file", type=Path)
     bring.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the YAML files")
     bring.add_argument("--map", type=Path, metavar="FILE", help='JSON: {"事项名称": "their name for it", …}')
     bring.add_argument("--json", action="store_true", help="the report as JSON Lines")
     bring.set_defaults(run=_import)
+    export = actions.add_parser(
+        "export", help="write the national element table", formatter_class=_TEXT, epilog=_EXPORT,
+        description="Writes one row an item under the national element names (事项名称, 申请材料 …).\n"
+        "Wenban's own columns 常用说法 and 常见情形 hold the everyday phrases. Import reads the file back;\n"
+        "facets, form fields and conditions are not in the table.",
+    )  # fmt: skip
+    export.add_argument("file", type=Path, help="FILE.xlsx, FILE.csv or FILE.jsonl")
+    export.add_argument("--json", action="store_true", help="one JSON record")
+    export.set_defaults(run=_export)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -47,3 +69,9 @@ def _import(args: argparse.Namespace) -> int:
     from catalog_index.editing.cli_tables import run_import
 
     return run_import(args)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from catalog_index.editing.cli_tables import run_export
+
+    return run_export(args)

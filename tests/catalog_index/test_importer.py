@@ -25,6 +25,8 @@ FULL = {
     "受理条件": "犬只已免疫",
     "申请材料": "申请表；免疫证明",
     "收费": "不收费",
+    "办理形式": "窗口办理",
+    "设定依据": "《动物防疫法》第三十条",
     "到办事现场次数": "1",
     "结果名称": "养犬登记证",
     "送达方式": "快递",
@@ -73,6 +75,35 @@ def test_what_is_missing_is_told_and_never_made_up(tmp_path: Path) -> None:
     assert (item.fee.yuan, item.legal_days, item.says) == (None, None, ())
 
 
+def test_what_is_not_said_is_never_promised(tmp_path: Path) -> None:
+    bare = {"事项名称": "某许可", "实施主体": "乙局"}
+    odd = {"事项类型": "许可", "服务对象": "大家", "送达方式": "信鸽", "到办事现场次数": "一"}
+    legal = {"法定办结时限": "7个工作日", "办理形式": "全程网办"}
+    report = import_file(
+        write_lines(tmp_path / "city.jsonl", bare | odd, bare | legal | {"事项名称": "另一许可"}),
+        tmp_path / "out",
+    )
+    first, second = load_catalog(tmp_path / "out").items
+    assert (first.promised_days, first.visits, first.legal_days) == (20, 1, None)
+    assert (second.promised_days, second.visits, second.legal_days) == (7, 0, 7)
+    assert report.unclear == dict.fromkeys(odd, 1)
+    assert "not understood 服务对象: 1 of 2 items (50%)" in report.lines()
+    assert {"unclear": "送达方式", "items": 1} in list(report.records())
+
+
+def test_long_conditions_are_cut_between_sentences_and_nothing_is_lost(tmp_path: Path) -> None:
+    long = "申请人应当具备下列条件之一；" * 60
+    report = import_file(write_lines(tmp_path / "city.jsonl", {**FULL, "受理条件": long}), tmp_path / "out")
+    (item,) = load_catalog(tmp_path / "out").items
+    assert "".join(item.conditions) == long
+    assert report.shortened == 0
+
+
+def test_one_name_twice_at_one_counter_is_two_items(tmp_path: Path) -> None:
+    import_file(write_lines(tmp_path / "city.jsonl", FULL, {**FULL, "实施编码": "2"}), tmp_path / "out")
+    assert [item.title for item in load_catalog(tmp_path / "out").items] == ["犬只登记", "犬只登记（2）"]
+
+
 def test_siblings_are_told_apart_until_an_editor_writes_facets(tmp_path: Path) -> None:
     other = {**FULL, "事项名称": "犬证补发"}
     import_file(write_lines(tmp_path / "city.jsonl", FULL, other), tmp_path / "out")
@@ -104,7 +135,7 @@ def test_csv_with_other_names_and_compression(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("city.txt", b"", "expected .jsonl or .csv"),
+        ("city.txt", b"", "expected .jsonl, .csv"),
         ("city.jsonl", b"{\n", "city.jsonl:1"),
         ("city.jsonl", b"[]\n", "must be a JSON object"),
         ("city.jsonl", b"{}\n", "--map"),

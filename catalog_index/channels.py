@@ -21,9 +21,11 @@ from catalog_index.encoder import Encoder
 from catalog_index.layout import Layout
 from catalog_index.lexical import Bm25
 from catalog_index.loader import Catalog
+from catalog_index.names import bare_subjects
 from catalog_index.phonetic import sound_features
 from catalog_index.postings import Cosine, Floats, Postings
-from catalog_index.text import Tokenizer, normalise
+from catalog_index.text import Tokenizer, normalise, strip_fillers
+from catalog_index.vectors import FaissEngine, VectorEngine
 
 FEATURES = (
     "bm25", "words", "words_held", "meaning", "sound", "sound_held", "title_meaning",
@@ -40,6 +42,19 @@ class Hidden:
 
     item_phrases: tuple[int, ...] = ()
     subject_phrases: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What texts say of the items that matter for them.
+
+    Attributes:
+        layout: these items and their subjects; a city's are all.
+        texts: features, shape (items of the layout, FEATURES), and context, shape (CONTEXT,), of each text.
+    """
+
+    layout: Layout
+    texts: list[tuple[Floats, Floats]]
 
 
 def _starts(owners: Sequence[int], count: int) -> npt.NDArray[np.int64]:
@@ -66,6 +81,8 @@ class Channels:
         self.layout = Layout.of(catalog)
         self.subject_of = self.layout.subject_of
         self.item_count, self.subject_count = len(catalog.items), len(catalog.subjects)
+        self._names = bare_subjects(catalog)
+        self.kind = f"all of {self.item_count} items, {dense['meaning'].index.kind}"
         self._item_starts = _starts([phrase.owner for phrase in self.item_phrases], self.item_count)
         self._subject_starts = _starts([phrase.owner for phrase in self.subject_phrases], self.subject_count)
         self._kin_starts = _starts(self.subject_of.tolist(), self.subject_count)
@@ -73,8 +90,12 @@ class Channels:
         self._title_at = self._item_starts
 
     @classmethod
-    def build(cls, catalog: Catalog, encoder: Encoder, cache_dir: Path) -> Channels:
-        tokenizer = Tokenizer(catalog_words(catalog), str(cache_dir))
+    def build(
+        cls, catalog: Catalog, encoder: Encoder, folder: Path, engine: VectorEngine | None = None
+    ) -> Channels:
+        """Builds all indexes; `folder` takes jieba's cache and, from its engine, the vectors."""
+        vectors = engine or FaissEngine()
+        tokenizer = Tokenizer(catalog_words(catalog), str(folder))
         items, subjects = all_phrases(catalog)
         fields = [
             {name: tokenizer.words(text) for name, text in item_fields(subject, item).items()}
@@ -98,10 +119,29 @@ class Channels:
                 "subject_sound": Cosine.build([sound_features(text) for text in subject_texts]),
             },
             {
-                "meaning": DenseIndex.build(encoder.encode(item_texts)),
-                "subject_meaning": DenseIndex.build(encoder.encode(subject_texts)),
+                name: DenseIndex(vectors.build(folder, name, encoder.encode(own), approximate=False))
+                for name, own in (("meaning", item_texts), ("subject_meaning", subject_texts))
             },
         )
+
+    def named_subject(self, normal: str) -> str | None:
+        """The subject that a normalised text names without meaning one of its items, or None."""
+        return self._names.get(normal)
+
+    def measure(self, texts: Sequence[str], weights: Floats, keep: Sequence[str]) -> Measured:  # noqa: ARG002
+        """Features for every text.
+
+        Args:
+            texts: clean texts of one request.
+            weights: of the fusion, shape (FEATURES,); where items have to be chosen, they choose.
+            keep: subjects that must be among those chosen.
+
+        Raises:
+            ItemUnknown: `keep` names an unknown subject.
+        """
+        for subject_id in keep:
+            self.layout.catalog.subject(subject_id)
+        return Measured(self.layout, [self.features(strip_fillers(text)) for text in texts])
 
     def features(self, text: str, hide: Hidden | None = None) -> tuple[Floats, Floats]:
         """Features of every item, shape (items, FEATURES), and of the query itself, shape (CONTEXT,).
@@ -167,7 +207,7 @@ class Channels:
         return matrix, context
 
     def save(self, folder: Path, catalog: Catalog) -> None:
-        """Writes every index into the folder."""
+        """Writes what the engine of the vectors has not written yet into the folder."""
         arrays: dict[str, npt.NDArray[Any]] = {}
         tokens: dict[str, list[str]] = {"dictionary": catalog_words(catalog)}
         for name, postings in self._all_postings().items():
@@ -182,19 +222,21 @@ class Channels:
             }
         np.savez(folder / "words.npz", allow_pickle=False, **arrays)
         (folder / "tokens.json").write_bytes(orjson.dumps(tokens))
-        for name, dense in self._dense.items():
-            dense.save(folder / f"{name}.faiss")
 
     def _all_postings(self) -> dict[str, Postings]:
         return {"bm25": self._bm25.postings} | {name: one.postings for name, one in self._sparse.items()}
 
     @classmethod
-    def load(cls, folder: Path, catalog: Catalog, encoder: Encoder) -> Channels:
+    def load(
+        cls, folder: Path, catalog: Catalog, encoder: Encoder, engine: VectorEngine | None = None
+    ) -> Channels:
         """Reads what `save` wrote.
 
         Raises:
             OSError, KeyError, ValueError: a file is missing or broken.
+            VectorEngineUnavailable: the engine of the vectors cannot be reached.
         """
+        vectors = engine or FaissEngine()
         tokens: dict[str, list[str]] = orjson.loads((folder / "tokens.json").read_bytes())
         with np.load(folder / "words.npz") as stored:
             arrays = dict(stored)
@@ -217,5 +259,5 @@ class Channels:
                 )
                 for name in ("words", "subject_words", "sound", "subject_sound")
             },
-            {name: DenseIndex.load(folder / f"{name}.faiss") for name in ("meaning", "subject_meaning")},
+            {name: DenseIndex(vectors.open(folder, name)) for name in ("meaning", "subject_meaning")},
         )

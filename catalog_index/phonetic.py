@@ -11,6 +11,7 @@ Example:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
@@ -39,7 +40,11 @@ def syllables(text: str) -> list[str]:
 
 def sound_features(text: str) -> list[str]:
     """Tokens of the channel: exact pairs, folded pairs, and folded triples of neighbouring syllables."""
-    exact = syllables(text)
+    return sound_tokens(syllables(text))
+
+
+def sound_tokens(exact: Sequence[str]) -> list[str]:
+    """`sound_features` of a text whose syllables are known."""
     folded = [fold(part) for part in exact]
     pairs = ["=" + "-".join(exact[at : at + 2]) for at in range(len(exact) - 1)]
     pairs += ["~" + "-".join(folded[at : at + 2]) for at in range(len(folded) - 1)]

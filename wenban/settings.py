@@ -34,6 +34,8 @@ class Settings:
         catalog_dir: folder with one YAML file a department (`WENBAN_CATALOG`).
         index_dir: where the built search index is kept (`WENBAN_INDEX`).
         encoder: path or name of a sentence-transformers model (`WENBAN_ENCODER`); None: the bundled one.
+        vector_url: engine of the meaning channel (`WENBAN_VECTOR_URL`): faiss (default), milvus+FILE.db or
+            milvus+http://HOST:PORT.
         vosk_model: a Vosk model directory (`WENBAN_VOSK_MODEL`); None: the bundled one.
         speech_workers: Vosk worker processes (`WENBAN_SPEECH_WORKERS`).
         host, port: where the gateway, the only public door, listens (`WENBAN_HOST`, `WENBAN_PORT`).
@@ -46,6 +48,7 @@ class Settings:
     catalog_dir: Path
     index_dir: Path
     encoder: str | None
+    vector_url: str
     vosk_model: Path | None
     speech_workers: int
     host: str
@@ -73,6 +76,7 @@ def load_settings() -> Settings:
         catalog_dir=_path("WENBAN_CATALOG", PROJECT_ROOT / "catalog_index" / "items"),
         index_dir=_path("WENBAN_INDEX", home / "index"),
         encoder=os.environ.get("WENBAN_ENCODER") or None,
+        vector_url=os.environ.get("WENBAN_VECTOR_URL") or "faiss",
         vosk_model=Path(vosk_model).expanduser().resolve() if vosk_model else None,
         speech_workers=_int("WENBAN_SPEECH_WORKERS", max(2, (os.cpu_count() or 2) - 1)),
         host=os.environ.get("WENBAN_HOST", "0.0.0.0"),

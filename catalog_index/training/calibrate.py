@@ -33,7 +33,7 @@ def read_known(path: Path, engine: SearchEngine) -> list[Known]:
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         if record["item"] is not None:
-            known.append(Known(clean(record["query"]), engine.layout.item_place[record["item"]]))
+            known.append(Known(clean(record["query"]), engine.exact.layout.item_place[record["item"]]))
         elif record["subject"] is None:
             known.append(Known(clean(record["query"]), -1))
     return known

@@ -102,8 +102,8 @@ def examples(engine: SearchEngine, asked: Sequence[Query]) -> list[Example]:
     made = []
     for query in asked:
         text = clean(query.text)
-        features, context = engine.channels.features(strip_fillers(text), query.hidden)
-        engine.read_into(features, [text], {})
+        features, context = engine.exact.features(strip_fillers(text), query.hidden)
+        engine.read_into(engine.exact.layout, features, [text], {})
         rough = engine.fusion.scores(features)
         count = min(CANDIDATES, len(rough))
         chosen = list(dict.fromkeys([*np.argpartition(-rough, count - 1)[:count].tolist(), *query.right]))

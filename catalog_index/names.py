@@ -1,0 +1,83 @@
+"""Names that mean a subject and none of its items in particular.
+
+"食品经营许可证怎么办" holds one sibling's title (…补发) but for its end; only the subject is clear.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from catalog_index.loader import Catalog
+from catalog_index.sparse import mapped
+from catalog_index.text import normalise
+
+
+def bare_subjects(catalog: Catalog) -> dict[str, str]:
+    """What a subject is called, as normalised text -> its id, where that says nothing about the item."""
+    of_items = {
+        normalise(phrase) for item in catalog.items for phrase in (item.title, *item.says, *item.situations)
+    }
+    owners: dict[str, set[str]] = {}
+    for subject in catalog.subjects:
+        for name in (subject.title, *subject.says):
+            owners.setdefault(normalise(name), set()).add(subject.id)
+    several = {subject.id for subject in catalog.subjects if len(subject.items) > 1}
+    return {
+        name: next(iter(ids))
+        for name, ids in owners.items()
+        if len(ids) == 1 and ids <= several and name not in of_items
+    }
+
+
+def _hash(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+class NameBuilder:
+    """The same for catalogs of any size: eight bytes a name."""
+
+    def __init__(self) -> None:
+        self._of_items: set[int] = set()
+        self._owners: dict[int, int] = {}
+
+    def item(self, phrases: Iterable[str]) -> None:
+        """Args: phrases: normalised."""
+        self._of_items.update(_hash(phrase) for phrase in phrases)
+
+    def subject(self, place: int, names: Iterable[str], several: bool) -> None:
+        """Args: names: normalised. several: whether the subject has more than one item."""
+        for name in names:
+            key = _hash(name)
+            other = self._owners.get(key, place)
+            self._owners[key] = place if other == place and several else -1
+
+    def save(self, folder: Path) -> NamedSubjects:
+        known = sorted(
+            (key, place) for key, place in self._owners.items() if place >= 0 and key not in self._of_items
+        )
+        np.save(folder / "names.keys.npy", np.array([key for key, _ in known], np.uint64))
+        np.save(folder / "names.places.npy", np.array([place for _, place in known], np.int64))
+        return NamedSubjects.load(folder)
+
+
+class NamedSubjects:
+    """Looks names up in arrays on the disk."""
+
+    def __init__(self, keys: npt.NDArray[Any], places: npt.NDArray[Any]) -> None:
+        self._keys, self._places = keys, places
+
+    def place(self, normal: str) -> int | None:
+        """The subject that this normalised text names, or None."""
+        key = np.uint64(_hash(normal))
+        at = int(np.searchsorted(self._keys, key))
+        return int(self._places[at]) if at < len(self._keys) and self._keys[at] == key else None
+
+    @classmethod
+    def load(cls, folder: Path) -> NamedSubjects:
+        return cls(mapped(folder, "names.keys"), mapped(folder, "names.places"))

@@ -1,0 +1,224 @@
+"""The three channels over catalogs of any size: candidates first, their features after.
+
+Every phrase of a subject and of its items stands in one block, subject after subject. Each channel names its
+likeliest phrases in bounded time; the subjects that own them are ranked by what the channels say together,
+and the best ones get the same features as `catalog_index.channels` gives every item of a city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from catalog_index.channels import FEATURES, Measured
+from catalog_index.encoder import Encoder
+from catalog_index.layout import Layout
+from catalog_index.loader import Catalog
+from catalog_index.names import NamedSubjects
+from catalog_index.phonetic import sound_features
+from catalog_index.postings import Floats
+from catalog_index.source import SubjectSource
+from catalog_index.sparse import SparseIndex, SparseQuery, mapped
+from catalog_index.text import Tokenizer, strip_fillers
+from catalog_index.vectors import Places, VectorEngine, VectorIndex
+from catalog_index.weighted import WeightedIndex
+
+# Phrases that a channel names, and subjects that are measured and that are decided upon.
+NAMED = 1024
+MEASURED = 64
+DECIDED = 32
+# What a channel's evidence counts in the choice of candidates, roughly as the fusion has it.
+_WORDS, _SOUND, _MEANING = 1.0, 0.6, 1.0
+
+
+@dataclass(frozen=True)
+class _Query:
+    words: SparseQuery
+    sounds: SparseQuery
+    tokens: list[str]
+    vector: Floats
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Subjects by place with everything of theirs, in the order of the arrays."""
+
+    subjects: Places
+    documents: Places
+    items: Places
+    document_blocks: list[tuple[int, int]]
+    item_blocks: list[tuple[int, int]]
+    subject_of: Places
+    of_item: npt.NDArray[np.bool_]
+    item_starts: Places
+    subject_starts: Places
+    kin_starts: Places
+
+
+class WideChannels:
+    """Search structures of one source; `catalog_index.wide_build` makes them."""
+
+    def __init__(self, folder: Path, source: SubjectSource, encoder: Encoder, engine: VectorEngine) -> None:
+        """Opens what was built.
+
+        Raises:
+            OSError, ValueError, KeyError: a file is missing or broken.
+            VectorEngineUnavailable: the vectors cannot be reached.
+        """
+        self.encoder, self._source = encoder, source
+        words: list[str] = orjson.loads((folder / "dictionary.json").read_bytes())
+        self._tokenizer = Tokenizer(words, str(folder))
+        self._words, self._sounds = SparseIndex.load(folder, "words"), SparseIndex.load(folder, "sounds")
+        self._fields = WeightedIndex.load(folder, "fields")
+        self._meaning: VectorIndex = engine.open(folder, "meaning")
+        self._vectors = mapped(folder, "vectors")
+        self._names = NamedSubjects.load(folder)
+        arrays: dict[str, npt.NDArray[Any]] = {
+            name: mapped(folder, name) for name in ("first_document", "first_item", "owner", "item")
+        }
+        self._first_document, self._first_item = arrays["first_document"], arrays["first_item"]
+        self._owner, self._item = arrays["owner"], arrays["item"]
+        self.item_count, self.subject_count = int(self._first_item[-1]), len(self._first_item) - 1
+        self.kind = f"candidates over {self.item_count} items, {self._meaning.kind}"
+
+    def named_subject(self, normal: str) -> str | None:
+        place = self._names.place(normal)
+        return None if place is None else self._source.subject(place).id
+
+    def measure(self, texts: Sequence[str], weights: Floats, keep: Sequence[str]) -> Measured:
+        """As `Channels.measure`, of the candidates of all texts together."""
+        queries = [self._read(strip_fillers(text)) for text in texts]
+        kept = [self._source.place(one) for one in keep]
+        places = np.unique(np.concatenate([np.array(kept, np.int64), *(self._likely(q) for q in queries)]))
+        chosen = self._choose(places)
+        measured = [self._features(query, chosen) for query in queries]
+        best = np.maximum.reduce([features @ weights for features, _ in measured])
+        by_subject = np.maximum.reduceat(best, chosen.kin_starts)
+        by_subject[np.searchsorted(places, kept)] = np.inf
+        local = np.sort(np.argsort(-by_subject, kind="stable")[: max(DECIDED, len(kept))])
+        rows = np.flatnonzero(np.isin(chosen.subject_of, local))
+        subjects = tuple(self._source.subject(int(place)) for place in places[local])
+        layout = Layout.of(Catalog(subjects, self._source.version))
+        return Measured(layout, [(features[rows], context) for features, context in measured])
+
+    def _read(self, text: str) -> _Query:
+        tokens = self._tokenizer.features(text)
+        return _Query(
+            self._words.query(tokens),
+            self._sounds.query(sound_features(text)),
+            self._tokenizer.words(text),
+            self.encoder.encode([text]),
+        )
+
+    def _likely(self, query: _Query) -> Places:
+        """The best subjects by what all channels say of their likeliest phrases."""
+        owners, scores = [], []
+        similarities, places = self._meaning.nearest(query.vector, NAMED)
+        for documents, found, weight in (
+            (*self._words.candidates(query.words, NAMED), _WORDS),
+            (*self._sounds.candidates(query.sounds, NAMED), _SOUND),
+            (places, similarities, _MEANING),
+        ):
+            if len(documents):
+                # A subject that a channel does not name has at most what the last one named has.
+                subjects, values = _best_of(self._owner[documents], weight * (found - found.min()))
+                owners.append(subjects)
+                scores.append(values)
+        if not owners:
+            return np.zeros(0, np.int64)
+        subjects, inverse = np.unique(np.concatenate(owners), return_inverse=True)
+        totals = np.bincount(inverse, weights=np.concatenate(scores))
+        return subjects[np.argsort(-totals, kind="stable")[:MEASURED]].astype(np.int64)
+
+    def _choose(self, subjects: Places) -> _Chosen:
+        document_blocks = list(
+            zip(
+                self._first_document[subjects].tolist(),
+                self._first_document[subjects + 1].tolist(),
+                strict=True,
+            )
+        )
+        item_blocks = list(
+            zip(self._first_item[subjects].tolist(), self._first_item[subjects + 1].tolist(), strict=True)
+        )
+        documents = np.concatenate([np.arange(*block) for block in document_blocks])
+        item = np.concatenate([self._item[first:last] for first, last in document_blocks])
+        counts = np.array([last - first for first, last in item_blocks])
+        of_item = item >= 0
+        own_item = item[of_item]
+        own_subject = np.repeat(np.arange(len(subjects)), [last - first for first, last in document_blocks])[
+            ~of_item
+        ]
+        return _Chosen(
+            subjects,
+            documents,
+            np.concatenate([np.arange(*block) for block in item_blocks]),
+            document_blocks,
+            item_blocks,
+            np.repeat(np.arange(len(subjects)), counts),
+            of_item,
+            np.flatnonzero(np.diff(own_item, prepend=-1)),
+            np.flatnonzero(np.diff(own_subject, prepend=-1)),
+            np.append(0, np.cumsum(counts))[:-1],
+        )
+
+    def _features(self, query: _Query, chosen: _Chosen) -> tuple[Floats, Floats]:
+        words, held = self._words.measure(query.words, chosen.documents, chosen.document_blocks)
+        sound, sound_held = self._sounds.measure(query.sounds, chosen.documents, chosen.document_blocks)
+        vectors = np.concatenate([self._vectors[first:last] for first, last in chosen.document_blocks])
+        meaning = vectors.astype(np.float32) @ query.vector[0]
+
+        def best(scores: Floats) -> Floats:
+            return np.maximum.reduceat(scores[chosen.of_item], chosen.item_starts)
+
+        def subject(scores: Floats) -> Floats:
+            return np.maximum.reduceat(scores[~chosen.of_item], chosen.subject_starts)
+
+        def kin(scores: Floats) -> Floats:
+            return np.maximum.reduceat(scores, chosen.kin_starts)[chosen.subject_of]
+
+        item_words, item_meaning, item_sound = best(words), best(meaning), best(sound)
+        subject_words, subject_meaning = subject(words), subject(meaning)
+        subject_sound = subject(sound)
+        columns: dict[str, Floats] = {
+            "bm25": self._fields.scores(query.tokens, chosen.items, chosen.item_blocks),
+            "words": item_words,
+            "words_held": best(held),
+            "meaning": item_meaning,
+            "sound": item_sound,
+            "sound_held": best(sound_held),
+            # The first phrase of an item is its title.
+            "title_meaning": meaning[chosen.of_item][chosen.item_starts],
+            "subject_words": subject_words[chosen.subject_of],
+            "subject_held": subject(held)[chosen.subject_of],
+            "subject_meaning": subject_meaning[chosen.subject_of],
+            "subject_sound": subject_sound[chosen.subject_of],
+            "kin_words": kin(item_words),
+            "kin_meaning": kin(item_meaning),
+        }
+        matrix = np.zeros((len(chosen.subject_of), len(FEATURES)), np.float32)
+        for at, name in enumerate(FEATURES):
+            if name in columns:
+                matrix[:, at] = columns[name]
+        context = [
+            1.0,
+            query.words.unseen_share,
+            1.0 - max(float(item_meaning.max()), float(subject_meaning.max())),
+            1.0 - max(float(item_sound.max()), float(subject_sound.max())),
+            1.0 - max(float(item_words.max()), float(subject_words.max())),
+        ]
+        return matrix, np.array(context, np.float32)
+
+
+def _best_of(owners: npt.NDArray[Any], scores: Floats) -> tuple[npt.NDArray[Any], Floats]:
+    """Every owner once, with the best of its scores."""
+    order = np.argsort(owners, kind="stable")
+    sorted_owners = owners[order]
+    starts = np.flatnonzero(np.diff(sorted_owners, prepend=-1))
+    return sorted_owners[starts], np.maximum.reduceat(scores[order], starts)

@@ -1,0 +1,127 @@
+"""Builds the index of a catalog of any size in one pass over its source, in bounded memory.
+
+Texts are not kept: a document leaves four bytes a token in memory and its vector on the disk. What stands
+between two spaces of a normalised text is tokenised on its own anyhow, so a part that comes again (a town's
+office that differs from another's by the town) costs a look-up.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from catalog_index.encoder import Encoder
+from catalog_index.names import NameBuilder
+from catalog_index.phonetic import sound_tokens, syllables
+from catalog_index.source import SubjectSource
+from catalog_index.sparse import SparseBuilder, mapped
+from catalog_index.text import Tokenizer, normalise
+from catalog_index.vectors import APPROXIMATE_FROM, VectorEngine
+from catalog_index.weighted import Counts, WeightedBuilder
+
+_ENCODED = 8_192
+_REMEMBERED = 200_000
+_LETTERS = re.compile(r"[^㐀-鿿] [^㐀-鿿]")
+
+
+class _Documents:
+    """The phrases of subjects and items, in the order of the arrays."""
+
+    def __init__(self, encoder: Encoder, tokenizer: Tokenizer, folder: Path) -> None:
+        self.words, self.sounds = SparseBuilder(), SparseBuilder()
+        self.owner, self.item = array("i"), array("i")
+        self._encoder, self._path = encoder, folder / "vectors.raw"
+        self._texts: list[str] = []
+        self._file = self._path.open("wb")
+        self._folder = folder
+        # Maps a part of a text between spaces to what it adds; the parts of a text add up.
+        self._word_rows = lru_cache(_REMEMBERED)(lambda part: self.words.rows(tokenizer.features(part)))
+        self._syllables = lru_cache(_REMEMBERED)(lambda part: tuple(syllables(part)))
+
+    def add(self, text: str, owner: int, item: int) -> None:
+        parts = text.split()
+        self.words.add(frozenset().union(*map(self._word_rows, parts)))
+        # Letters on both sides of a space are one entry of the sound channel.
+        heard = [text] if _LETTERS.search(text) else parts
+        spoken = [one for part in heard for one in self._syllables(part)]
+        self.sounds.add(self.sounds.rows(sound_tokens(spoken)))
+        self.owner.append(owner)
+        self.item.append(item)
+        self._texts.append(text)
+        if len(self._texts) >= _ENCODED:
+            self._encode()
+
+    def _encode(self) -> None:
+        if self._texts:
+            self._file.write(self._encoder.encode(self._texts).astype(np.float16).tobytes())
+            self._texts.clear()
+
+    def vectors(self) -> npt.NDArray[np.float16]:
+        self._encode()
+        self._file.close()
+        shape = (len(self.owner), self._encoder.width)
+        raw = np.memmap(self._path, np.float16, "r", shape=shape)
+        np.save(self._folder / "vectors.npy", raw)
+        del raw
+        self._path.unlink()
+        return mapped(self._folder, "vectors")
+
+
+def build_wide(
+    source: SubjectSource,
+    encoder: Encoder,
+    engine: VectorEngine,
+    folder: Path,
+    *,
+    progress: Callable[[str], None],
+) -> None:
+    """Writes everything that `catalog_index.wide.WideChannels` opens into the folder.
+
+    Raises:
+        VectorEngineUnavailable: the engine refuses the vectors. OSError.
+    """
+    dictionary = source.words()
+    tokenizer = Tokenizer(dictionary, str(folder))
+    documents, names, fields = _Documents(encoder, tokenizer, folder), NameBuilder(), WeightedBuilder()
+    first_document, first_item = array("q", [0]), array("q", [0])
+
+    @lru_cache(_REMEMBERED)
+    def counts(text: str) -> Counts:
+        return fields.counts(tokenizer.words(text))
+
+    items = 0
+    for place, subject in enumerate(source.texts()):
+        own_names = [normalise(name) for name in subject.names]
+        names.subject(place, own_names, len(subject.items) > 1)
+        for text in (*own_names, normalise(subject.about)):
+            documents.add(text, place, -1)
+        for item in subject.items:
+            phrases = [normalise(phrase) for phrase in item.phrases]
+            names.item(phrases)
+            for text in phrases:
+                documents.add(text, place, items)
+            fields.add({name: counts(text) for name, text in item.fields.items()})
+            items += 1
+            if items % 50_000 == 0:
+                progress(f"{items} items read")
+        first_document.append(len(documents.owner))
+        first_item.append(items)
+    progress(f"{items} items, {len(documents.owner)} phrases; writing the indexes")
+    (folder / "dictionary.json").write_bytes(orjson.dumps(dictionary))
+    names.save(folder)
+    for name, values in (("first_document", first_document), ("first_item", first_item)):
+        np.save(folder / f"{name}.npy", np.frombuffer(values, np.int64))
+    for name, values in (("owner", documents.owner), ("item", documents.item)):
+        np.save(folder / f"{name}.npy", np.frombuffer(values, np.int32))
+    documents.words.save(folder, "words")
+    documents.sounds.save(folder, "sounds")
+    fields.save(folder, "fields")
+    progress("words and sounds written; indexing the vectors")
+    engine.build(folder, "meaning", documents.vectors(), approximate=items >= APPROXIMATE_FROM)

@@ -36,7 +36,7 @@ def load(path: Path) -> Hear:
         model, priors = load_network(path)
     except (OSError, KeyError, RuntimeError) as error:
         raise SetupError(f"{path} is not a trained network of this version: {error}") from error
-    log_priors = priors.log()
+    log_priors = priors.phones.log()
 
     def hear(pcm: Samples) -> list[str]:
         return free_loop(scores(model, log_priors, mfcc(pcm.astype(np.float32) / 32768.0)))

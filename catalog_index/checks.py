@@ -65,7 +65,7 @@ def _condition(
     yield from _references(subject, item, where, plain, values)
 
 
-def _paths(subject: Subject) -> Iterator[Fault]:
+def path_faults(subject: Subject) -> Iterator[Fault]:
     """Every path of facet answers ends at exactly one item or at an honest "none"."""
     names = [facet.id for facet in subject.facets]
     count = math.prod(len(facet.values) for facet in subject.facets)
@@ -185,7 +185,7 @@ def find_faults(catalog: Catalog) -> list[Fault]:
             for entry in subject.none
             for fault in _condition(subject.id, None, f"subject {subject.id}, none", entry.when, facets)
         ]
-        faults.extend(broken or _paths(subject))
+        faults.extend(broken or path_faults(subject))
         for item in subject.items:
             faults.extend(_item(item, facets))
             here = partial(Fault, "", subject=subject.id, item=item.id)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -104,6 +104,18 @@ def _bool_words(value: object) -> object:
     if isinstance(value, list):
         return [_bool_words(entry) for entry in value]
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def read_raw(path: Path) -> Any:
+    """The file as it is written, not looked at; for editors of the text.
+
+    Raises:
+        CatalogInvalid: it is no YAML.
+    """
+    try:
+        return _bool_words(yaml.load(path.read_bytes(), Loader=_Loader))
+    except yaml.YAMLError as error:
+        raise CatalogInvalid([unreadable(path.name, error)]) from error
 
 
 def _read(path: Path, model: type[Model]) -> Model:

@@ -23,6 +23,10 @@ _EXPORT = """examples:
   wenban catalog export items.xlsx
   WENBAN_CATALOG=city/ wenban catalog export city.csv
 """
+_SPLIT = """examples:
+  wenban catalog split plate --facet 'problem:情况:车牌是丢了还是坏了？:lost=丢失,broken=损坏'
+  wenban catalog split plate                       asks for the facets in a terminal
+"""
 
 
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,6 +61,26 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     export.add_argument("file", type=Path, help="FILE.xlsx, FILE.csv or FILE.jsonl")
     export.add_argument("--json", action="store_true", help="one JSON record")
     export.set_defaults(run=_export)
+    split = actions.add_parser(
+        "split", help="turn a coarse item into leaves", formatter_class=_TEXT, epilog=_SPLIT,
+        description="Writes one leaf for every way of answering the facets: ids, titles, `when`, what the\n"
+        "item stated kept common, what differs left to fill in. Says what would still be ambiguous: paths that\n"
+        "end nowhere or at two items, leaves that need more than two questions. In a terminal, facets that\n"
+        "are not given are asked for. The catalog's own file is not touched.",
+    )  # fmt: skip
+    split.add_argument("id", metavar="ITEM", help="id of the item, or of a subject that has one item only")
+    split.add_argument("--facet", action="append", default=[], metavar="ID:TITLE:ASK:VALUE=LABEL,…")
+    split.add_argument("--without", action="append", default=[], metavar="FACET=VALUE,…",
+                       help="a combination for which there is no leaf")  # fmt: skip
+    split.add_argument("--write", type=Path, metavar="FILE", help="write the YAML there")
+    split.add_argument("--json", action="store_true", help="JSON Lines")
+    split.set_defaults(run=_split)
+
+
+def _split(args: argparse.Namespace) -> int:
+    from catalog_index.editing.cli_split import run_split
+
+    return run_split(args)
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -18,8 +18,9 @@ from typing import BinaryIO
 
 from speech import frames
 from speech.endpoint import EndpointRules
-from speech.expectation import UNKNOWN, Expectation, fitted
+from speech.expectation import Expectation
 from speech.limits import SAMPLE_RATE
+from speech.narrow import NarrowRecognizer
 from speech.utterance import Decoder, Utterance
 from wenban.threads import limit_native_threads
 
@@ -76,28 +77,13 @@ def main() -> None:
     started = time.monotonic()
     directory = Path(sys.argv[1])
     model = Model(str(directory))
-    # A graph in one piece cannot take other words at run time.
-    narrows = any((directory / name).is_file() for name in ("graph/HCLr.fst", "HCLr.fst"))
     decoder: Decoder = KaldiRecognizer(model, SAMPLE_RATE)
+    narrow = NarrowRecognizer(directory)
     ready = {"load_ms": round((time.monotonic() - started) * 1000, 1)}
     replies.write(frames.pack(frames.READY, 0, json.dumps(ready).encode()))
     replies.flush()
 
-    def knows(word: str) -> bool:
-        return int(model.vosk_model_find_word(word)) >= 0
-
-    def narrow(expected: Expectation) -> Decoder | None:
-        phrases = fitted(expected.phrases(), knows) if narrows else []
-        if not phrases:
-            return None
-        # Made anew each time: it takes two milliseconds.
-        made: Decoder = KaldiRecognizer(
-            model, SAMPLE_RATE, json.dumps([*phrases, UNKNOWN], ensure_ascii=False)
-        )
-        made.SetMaxAlternatives(expected.most)
-        return made
-
-    serve(sys.stdin.buffer, replies, decoder, narrow)
+    serve(sys.stdin.buffer, replies, decoder, narrow.decoder)
 
 
 if __name__ == "__main__":

@@ -64,8 +64,8 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     split = actions.add_parser(
         "split", help="turn a coarse item into leaves", formatter_class=_TEXT, epilog=_SPLIT,
         description="Writes one leaf for every way of answering the facets: ids, titles, `when`, what the\n"
-        "item stated kept common, what differs left to fill in. Says what would still be ambiguous: paths that\n"
-        "end nowhere or at two items, leaves that need more than two questions. In a terminal, facets that\n"
+        "item stated kept common, what differs left to fill in. Says what would still be\n"
+        "ambiguous: paths that end nowhere or at two items, leaves that need more than two questions. In a terminal, facets that\n"
         "are not given are asked for. The catalog's own file is not touched.",
     )  # fmt: skip
     split.add_argument("id", metavar="ITEM", help="id of the item, or of a subject that has one item only")

@@ -1,4 +1,4 @@
-"""How many questions clarifying needs until one item is left, for somebody who told nothing but the subject."""
+"""How many questions clarifying needs until one item is left, when nothing but the subject was told."""
 
 from __future__ import annotations
 

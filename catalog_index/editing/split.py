@@ -1,8 +1,8 @@
 """颗粒化: one coarse item becomes leaves, one for each way in which the facets can be answered.
 
 What the coarse item states stays common to all; what differs is left for the editor, marked with comments.
-Phrases that answer the facets go to their leaf; the others call the subject, and which of its leaves they mean
-is asked.
+Phrases that answer the facets go to their leaf; the others call the subject, and which of its leaves they
+mean is asked.
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ def parse_facet(text: str) -> Facet:
 
 
 def make_facet(facet_id: str, title: str, ask: str, values: Sequence[tuple[str, str]]) -> Facet:
-    """Raises: CatalogInvalid where an id, the question or a second value is missing, or a value stands twice."""
+    """A facet from its parts, values as (id, label).
+
+    Raises:
+        CatalogInvalid: an id, the question or a second value is missing, or a value stands twice.
+    """
     if len({value for value, _ in values}) < len(values):
         raise CatalogInvalid([f"facet {facet_id}: a value stands twice"])
     entries = [{"id": value, "label": label} for value, label in values]

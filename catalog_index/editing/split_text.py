@@ -36,7 +36,9 @@ def _merged(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     merged = dict(common)
     for key, value in own.items():
         merged[key] = (
-            [*merged.get(key, []), *value] if isinstance(value, list) and key != "audience" else value
+            [*merged.get(key, []), *value]
+            if isinstance(value, list) and key not in ("audience", "delivery")
+            else value
         )
     return merged
 

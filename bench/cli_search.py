@@ -10,6 +10,8 @@ _EPILOG = """\
 examples:
   wenban bench search
   wenban bench search --split test --json --no-write
+  wenban bench search --scale 2008,20000,200000,1000000    how it grows; hours for a million, goes on when
+                                                           started again
   wenban bench search --diet            also trains a DIET classifier with an intent an item (minutes)
 
 Query files are bench/queries/SPLIT.jsonl, a record a line: {"query", "kind", "item", "subject"}; item and
@@ -33,8 +35,50 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--diet", action="store_true", help="also train and measure DIET")
     parser.add_argument("--diet-epochs", type=int, default=60, metavar="N", help="(default 60)")
     parser.add_argument("--diet-timeout", type=float, default=1800, metavar="S", help="(default 1800)")
+    parser.add_argument(
+        "--scale", metavar="SIZES", type=_sizes,
+        help="measure catalogs of these sizes, made from the real one, instead",
+    )  # fmt: skip
+    parser.add_argument(
+        "--scale-timeout", type=float, default=7200, metavar="S", help="most for one size (default 7200)"
+    )
     parser.add_argument("--no-write", action="store_true", help="leave docs/benchmarks.md as it is")
     parser.set_defaults(run=run)
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = [int(part) for part in text.split(",")]
+    if min(sizes) < 1:
+        raise argparse.ArgumentTypeError("sizes are numbers of items, 1 or more")
+    return sizes
+
+
+def _scale(args: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from bench.report import machine, write_section
+    from bench.scale import markdown, measure_scale
+    from wenban.jsonl import emit
+    from wenban.settings import load_settings
+
+    found = measure_scale(
+        args.scale, load_settings().home / "bench" / "scale", args.split,
+        timeout_s=args.scale_timeout, progress=lambda line: print(line, file=sys.stderr),
+    )  # fmt: skip
+    section = markdown(args.split, found, machine())
+    if args.json:
+        for size, figures in found.items():
+            measured = (
+                {"not_measured": figures}
+                if isinstance(figures, str)
+                else asdict(figures[0]) | asdict(figures[1])
+            )
+            emit({"bench": "search-scale", "size": size} | measured)
+    else:
+        print(section)
+    if not args.no_write:
+        write_section("search-scale", section)
+    return int(any(isinstance(figures, str) for figures in found.values()))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
     from wenban.threads import limit_native_threads
 
     limit_native_threads()
+    if args.scale:
+        return _scale(args)
     import tempfile
     from dataclasses import replace
 

@@ -95,7 +95,9 @@ class SparseIndex:
             scores[documents] = before + self._idf[row] ** 2
             left -= len(documents)
         found = np.concatenate([*seen, np.zeros(0, np.int32)])
-        cosines: Floats = np.asarray(scores[found] / (self._norms[found] * np.float32(query.length)), np.float32)
+        cosines: Floats = np.asarray(
+            scores[found] / (self._norms[found] * np.float32(query.length)), np.float32
+        )
         scores[found] = 0
         if len(found) > top:
             best = np.argpartition(cosines, len(found) - top)[-top:]
@@ -114,7 +116,7 @@ class SparseIndex:
         weights[query.rows] = self._idf[query.rows] ** 2
         dots = sums(weights[gather(self._tokens, self._starts, blocks)], runs(self._starts, documents))
         norms = self._norms[documents]
-        return dots / (norms * np.float32(query.length)), dots / norms**2
+        return dots / (norms * np.float32(query.length)), dots / (norms * norms)
 
     def _scratch(self) -> Floats:
         """A thread's own row of zeros, one a document; whoever uses it leaves it zero."""

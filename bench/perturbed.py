@@ -2,7 +2,7 @@
 
 Deterministic, and never held as a whole: a subject is made when it is asked for. The real subjects come first
 and stay as they are, so a query has the same right item as in the real catalog, among hundreds of near twins.
-Twins carry fewer phrases than real items (a title, a name, a situation): items are what is counted.
+Twins carry fewer phrases than real items (a title and one more): items are what is counted.
 """
 
 from __future__ import annotations
@@ -159,14 +159,13 @@ def _one(phrases: Sequence[str], twin: int) -> tuple[str, ...]:
 
 def _twin_texts(texts: SubjectTexts, twin: int) -> SubjectTexts:
     return SubjectTexts(
-        (_titled(texts.names[0], twin), *_one(texts.names[1:], twin)),
+        (_titled(texts.names[0], twin),),
         _said(texts.about, twin),
         tuple(
             ItemTexts(
                 (
                     _titled(item.phrases[0], twin),
-                    *_one(item.phrases[1::2], twin),
-                    *_one(item.phrases[2::2], twin),
+                    *_one(item.phrases[1:], twin),
                 ),
                 {**item.fields, "title": f"{item.fields['title']} {place_name(twin)}"},
             )

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -43,20 +44,32 @@ class _Documents:
         self._folder = folder
         # Maps a part of a text between spaces to what it adds; the parts of a text add up.
         self._word_rows = lru_cache(_REMEMBERED)(lambda part: self.words.rows(tokenizer.features(part)))
-        self._syllables = lru_cache(_REMEMBERED)(lambda part: tuple(syllables(part)))
+        self._sounds = lru_cache(_REMEMBERED)(self._sounds_of_part)
+        self._across = lru_cache(_REMEMBERED)(lambda heard: self.sounds.rows(sound_tokens(heard)))
 
     def add(self, text: str, owner: int, item: int) -> None:
         parts = text.split()
         self.words.add(frozenset().union(*map(self._word_rows, parts)))
-        # Letters on both sides of a space are one entry of the sound channel.
-        heard = [text] if _LETTERS.search(text) else parts
-        spoken = [one for part in heard for one in self._syllables(part)]
-        self.sounds.add(self.sounds.rows(sound_tokens(spoken)))
+        self.sounds.add(self._sound_rows(text, parts))
         self.owner.append(owner)
         self.item.append(item)
         self._texts.append(text)
         if len(self._texts) >= _ENCODED:
             self._encode()
+
+    def _sounds_of_part(self, part: str) -> tuple[tuple[str, ...], frozenset[int]]:
+        heard = tuple(syllables(part))
+        return heard, self.sounds.rows(sound_tokens(heard))
+
+    def _sound_rows(self, text: str, parts: Sequence[str]) -> frozenset[int]:
+        # Letters on both sides of a space are one entry of the sound channel.
+        heard = [self._sounds(part) for part in ([text] if _LETTERS.search(text) else parts)]
+        if any(len(own) < 2 for own, _ in heard):
+            return self.sounds.rows(sound_tokens([one for own, _ in heard for one in own]))
+        rows = [rows for _, rows in heard]
+        # What spans two parts: the pairs and triples of the syllables at their border.
+        rows += [self._across(one[-2:] + other[:2]) for (one, _), (other, _) in pairwise(heard)]
+        return frozenset().union(*rows)
 
     def _encode(self) -> None:
         if self._texts:
@@ -93,8 +106,12 @@ def build_wide(
     first_document, first_item = array("q", [0]), array("q", [0])
 
     @lru_cache(_REMEMBERED)
+    def words(part: str) -> tuple[str, ...]:
+        return tuple(tokenizer.words(part))
+
+    @lru_cache(_REMEMBERED)
     def counts(text: str) -> Counts:
-        return fields.counts(tokenizer.words(text))
+        return fields.counts(word for part in text.split() for word in words(part))
 
     items = 0
     for place, subject in enumerate(source.texts()):

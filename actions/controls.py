@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from actions import mending, questions, search, track
+from actions import mending, questions, renewal, search, track
 from actions.applications.errors import DraftNotFound, HandoverNotFound, TooManyAttempts
 from actions.applications.values import Draft
 from actions.service import Service
@@ -121,7 +121,7 @@ class Controls:
         state.reset()
         return Reply().say("好的，回到开头。请说说您要办什么事。")
 
-    def _resume(self, state: State, _: Turn) -> Reply:
+    def _resume(self, state: State, turn: Turn) -> Reply:
         was_human = state.phase == "human"
         if was_human:
             state.phase = state.human_from
@@ -136,7 +136,7 @@ class Controls:
             except DraftNotFound:
                 state.paused_draft = None
             else:
-                return self._take_up(state, draft)
+                return self._take_up(state, turn, draft)
         if was_human:
             return Reply().say("好的。还要办什么事，请说。")
         if state.phase != "resume":
@@ -163,11 +163,14 @@ class Controls:
         except (DraftNotFound, TooManyAttempts) as error:
             return Reply().say(error.citizen).offer("重新开始", "转人工")
         store.clear_attempts(code)
-        return self._take_up(state, draft)
+        return self._take_up(state, turn, draft)
 
-    def _take_up(self, state: State, draft: Draft) -> Reply:
+    def _take_up(self, state: State, turn: Turn, draft: Draft) -> Reply:
         _restore(state, draft)
-        title = self._service.catalog.item(draft.item_id).title
+        changed = renewal.renew(self._service, state, turn)
+        if changed is not None:
+            return changed
+        title = self._service.catalog.item(state.item_id or "").title
         return questions.ask_next(self._service, state, Reply().say(f"找到了，接着办“{title}”。"))
 
     def phone(self, state: State) -> str:
@@ -194,3 +197,4 @@ def _restore(state: State, draft: Draft) -> None:
     state.answers = dict(draft.extra.get("answers", {}))
     state.skipped = list(draft.extra.get("skipped", []))
     state.asked = list(draft.extra.get("asked", []))
+    state.catalog, state.item_title = draft.extra.get("catalog"), draft.extra.get("title")

@@ -15,6 +15,7 @@ from actions.acts import is_emergency, settle_act, takes_back
 from actions.applications.store import Handover
 from actions.applications.values import Draft
 from actions.controls import FORM_PHASES, Controls
+from actions.renewal import renew
 from actions.service import Service
 from actions.state import State
 from actions.turn import Reply, Turn
@@ -51,7 +52,7 @@ class Conversation:
             return [*state.reply["messages"]]
         state.spoken = turn.spoken
         state.note("citizen", turn.text[:MAX_CHARACTERS])
-        reply = self._answer(state, turn)
+        reply = self._renewed(state, turn) or self._answer(state, turn)
         for text in reply.texts:
             state.note("assistant", text)
         self._save_draft(state)
@@ -63,6 +64,17 @@ class Conversation:
         )
         log.info("turn", extra=facts(act=turn.act, phase=state.phase, item=state.item_id, spoken=turn.spoken))
         return messages
+
+    def _renewed(self, state: State, turn: Turn) -> Reply | None:
+        """What is told in place of an answer, where the catalog changed under the conversation."""
+        renewed = renew(self._service, state, turn)
+        text = turn.text.strip()
+        if renewed is None or not (is_emergency(text) or settle_act(turn.act, text) == "human"):
+            return renewed
+        # A person, or help, is never put off.
+        answer = self._answer(state, turn)
+        answer.texts[:0] = renewed.texts[:1]
+        return answer
 
     def _answer(self, state: State, turn: Turn) -> Reply:
         text = turn.text.strip()
@@ -140,7 +152,13 @@ class Conversation:
                 fields={name: filled.model_dump(mode="json") for name, filled in state.fields.items()},
                 commitments=state.agreed,
                 phone=self._controls.phone(state),
-                extra={"answers": state.answers, "skipped": state.skipped, "asked": state.asked},
+                extra={
+                    "answers": state.answers,
+                    "skipped": state.skipped,
+                    "asked": state.asked,
+                    "catalog": state.catalog,
+                    "title": state.item_title,
+                },
             )
         )
 
@@ -170,6 +188,7 @@ class Conversation:
 
     def _messages(self, state: State, reply: Reply) -> list[dict[str, Any]]:
         item = self._service.catalog.item(state.item_id) if state.item_id else None
+        state.item_title = item.title if item else None
         fields, progress = [], None
         if item is not None and (state.phase in FORM_PHASES or state.fields):
             wanted = questions.all_fields(self._service, state)

@@ -39,6 +39,8 @@ class State(BaseModel):
         answers: facet id -> value id, answered for the subject in question.
         excluded: items the citizen turned down.
         item_id: the item confirmed or about to be.
+        item_title: what it was called, for the day on which it is called nothing any more.
+        catalog: the version of the catalog that all this was read from.
         topic: a question about the item asked before it was found.
         fields: what was collected; skipped: optional fields left out.
         asking: the field asked for; asked: the order in which fields were filled, for going back.
@@ -63,6 +65,8 @@ class State(BaseModel):
     options: list[Choice] = []
     excluded: list[str] = []
     item_id: str | None = None
+    item_title: str | None = None
+    catalog: str | None = None
     topic: str | None = None
     fields: dict[str, Filled] = {}
     skipped: list[str] = []

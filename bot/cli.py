@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from wenban import __version__
@@ -12,6 +12,7 @@ from wenban.errors import WenbanError
 from wenban.jsonl import emit
 
 if TYPE_CHECKING:
+    from catalog_index.editing.diff import ItemChange
     from catalog_index.loader import Catalog
     from wenban.settings import Settings
 
@@ -70,6 +71,13 @@ def _teach_words(catalog: Catalog, settings: Settings) -> Mapping[str, object]:
     return teach_words(catalog, settings)
 
 
+def _drafts_touched(changes: Sequence[ItemChange]) -> Iterable[Mapping[str, object]]:
+    from actions.drafts_touched import drafts_touched
+    from wenban.settings import load_settings
+
+    return drafts_touched(changes, load_settings())
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole program's parser; imports only the light command modules."""
     import actions.applications.cli
@@ -92,7 +100,7 @@ def build_parser() -> argparse.ArgumentParser:
     start.set_defaults(run=_run)
     prepare = sub.add_parser("setup", help="build index, dialogue model and database; start nothing")
     prepare.set_defaults(run=_setup)
-    catalog_index.cli.register(sub, also_build=_teach_words)
+    catalog_index.cli.register(sub, also_build=_teach_words, drafts=_drafts_touched)
     for module in (
         speech.cli,
         speech.values.cli,

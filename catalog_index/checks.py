@@ -190,6 +190,8 @@ def find_faults(catalog: Catalog) -> list[Fault]:
             faults.extend(_item(item, facets))
             here = partial(Fault, "", subject=subject.id, item=item.id)
             ids[f"item {item.id}"].append((subject.id, here()))
+            for former in item.formerly:
+                ids[f"item {former}"].append((f"formerly of {item.id}", here(part=former)))
             titles[item.title].append((item.id, here(part=item.title)))
             for phrase in (*item.says, *item.situations):
                 phrases[phrase].append((item.id, here(part=phrase)))

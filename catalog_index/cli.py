@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from catalog_index.editing.cli_diff import DraftsTouched
     from catalog_index.engine import SearchEngine
     from catalog_index.loader import Catalog
     from wenban.settings import Settings
@@ -42,12 +43,18 @@ def _nothing_else(_: Catalog, __: Settings) -> Mapping[str, object]:
 
 
 def register(
-    sub: argparse._SubParsersAction[argparse.ArgumentParser], *, also_build: AlsoBuild = _nothing_else
+    sub: argparse._SubParsersAction[argparse.ArgumentParser],
+    *,
+    also_build: AlsoBuild = _nothing_else,
+    drafts: DraftsTouched | None = None,
+    more: Sequence[Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None]] = (),
 ) -> None:
     """Adds `search` and `catalog` to the program.
 
     Args:
         also_build: what else `catalog build` makes of the catalog; returns what is to be told about it.
+        drafts: tells which open drafts changed items touch, for `catalog diff --drafts`.
+        more: add further `catalog` commands, of packages that this one knows nothing of.
     """
     text = argparse.RawDescriptionHelpFormatter
     search = sub.add_parser(
@@ -77,7 +84,9 @@ def register(
     show.set_defaults(run=run_show)
     from catalog_index.editing import cli as editing
 
-    editing.register(actions)
+    editing.register(actions, drafts)
+    for add in more:
+        add(actions)
 
 
 def _catalog() -> Catalog:

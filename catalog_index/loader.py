@@ -65,6 +65,14 @@ class Catalog:
         except KeyError:
             raise ItemUnknown(f"no item {item_id!r} in catalog {self.version}") from None
 
+    @cached_property
+    def _by_former_id(self) -> dict[str, Item]:
+        return {former: item for item in self.items for former in item.formerly}
+
+    def successor(self, item_id: str) -> Item | None:
+        """The item with this id, or the one that had it in an earlier version; None where it is gone."""
+        return self._by_id.get(item_id) or self._by_former_id.get(item_id)
+
     def subject(self, subject_id: str) -> Subject:
         """The subject with this id, or `ItemUnknown`."""
         try:
@@ -243,6 +251,7 @@ class _Joiner:
                 "basic_code": entry.basic_code,
                 "implementation_code": entry.implementation_code,
                 "verified": verified,
+                "formerly": entry.formerly,
             }
         )
 

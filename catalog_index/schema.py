@@ -205,6 +205,7 @@ class ItemEntry(ItemParts):
         when: its facet values; a facet left out does not matter for it.
         says: how people call it. situations: what people tell that leads to it, in their words.
         drops: ids of common fields and names of common materials that this item does not need.
+        formerly: ids it had in earlier versions; drafts begun under them go on here.
     """
 
     id: Identifier
@@ -213,6 +214,7 @@ class ItemEntry(ItemParts):
     says: tuple[Text, ...] = ()
     situations: tuple[Text, ...] = ()
     drops: tuple[Text, ...] = ()
+    formerly: tuple[Identifier, ...] = ()
     basic_code: Text | None = None
     implementation_code: Text | None = None
 
@@ -287,6 +289,7 @@ class Item(Strict):
     basic_code: str | None
     implementation_code: str | None
     verified: bool
+    formerly: tuple[str, ...] = ()
 
 
 class Subject(Strict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from actions.applications.base import StoreBase, changed_rows
@@ -70,6 +70,12 @@ class DraftStore(StoreBase):
             if row is None:
                 raise DraftNotFound("no draft with this code and phone")
             return self._draft(row)
+
+    def drafts_by_item(self) -> dict[str, int]:
+        """How many drafts are open for each item; nothing of them is opened."""
+        with self._database.read() as session:
+            counts = session.execute(select(DraftRow.item_id, func.count()).group_by(DraftRow.item_id))
+            return {row[0]: row[1] for row in counts}
 
     def delete_draft(self, id: str) -> None:
         """Forgets the draft; not an error where there is none."""

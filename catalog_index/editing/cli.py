@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog_index.editing.cli_diff import DraftsTouched
 
 _TEXT = argparse.RawDescriptionHelpFormatter
 _CHECK = """examples:
@@ -23,14 +28,24 @@ _EXPORT = """examples:
   wenban catalog export items.xlsx
   WENBAN_CATALOG=city/ wenban catalog export city.csv
 """
+_DIFF = """examples:
+  wenban catalog diff catalog_index/items new/
+  wenban catalog diff old/ new/ --queries said.jsonl --drafts --json
+"""
 _SPLIT = """examples:
   wenban catalog split plate --facet 'problem:情况:车牌是丢了还是坏了？:lost=丢失,broken=损坏'
   wenban catalog split plate                       asks for the facets in a terminal
 """
 
 
-def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds the editor's commands to `wenban catalog`."""
+def register(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], drafts: DraftsTouched | None = None
+) -> None:
+    """Adds the editor's commands to `wenban catalog`.
+
+    Args:
+        drafts: tells which open drafts changed items touch; without it `diff` has no --drafts.
+    """
     check = actions.add_parser(
         "check", help="every fault with file, line and mend", formatter_class=_TEXT, epilog=_CHECK,
         description="Proves that every path of answers ends at one item. Each fault names its file and\n"
@@ -64,9 +79,9 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     split = actions.add_parser(
         "split", help="turn a coarse item into leaves", formatter_class=_TEXT, epilog=_SPLIT,
         description="Writes one leaf for every way of answering the facets: ids, titles, `when`, what the\n"
-        "item stated kept common, what differs left to fill in. Says what would still be\n"
-        "ambiguous: paths that end nowhere or at two items, leaves that need more than two questions. In a terminal, facets that\n"
-        "are not given are asked for. The catalog's own file is not touched.",
+        "item stated kept common, what differs left to fill in. Says what would still be ambiguous:\n"
+        "paths that end nowhere or at two items, leaves that need more than two questions. In a\n"
+        "terminal, facets that are not given are asked for. The catalog's own file is not touched.",
     )  # fmt: skip
     split.add_argument("id", metavar="ITEM", help="id of the item, or of a subject that has one item only")
     split.add_argument("--facet", action="append", default=[], metavar="ID:TITLE:ASK:VALUE=LABEL,…")
@@ -75,6 +90,25 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     split.add_argument("--write", type=Path, metavar="FILE", help="write the YAML there")
     split.add_argument("--json", action="store_true", help="JSON Lines")
     split.set_defaults(run=_split)
+    diff = actions.add_parser(
+        "diff", help="what a new version changes for citizens", formatter_class=_TEXT, epilog=_DIFF,
+        description="Compares two catalog folders: items added, removed, renamed; fees, days, materials,\n"
+        "form fields and questions that change; with --queries, which past utterances would land elsewhere.\n"
+        "Exit code 1 if anything differs.",
+    )  # fmt: skip
+    diff.add_argument("old", type=Path, metavar="OLD", help="folder with the catalog in use")
+    diff.add_argument("new", type=Path, metavar="NEW", help="folder with the new version")
+    diff.add_argument("--queries", type=Path, metavar="FILE", help='past utterances, {"query": "…"} a line')
+    if drafts is not None:
+        diff.add_argument("--drafts", action="store_true", help="which open drafts are touched, and how")
+    diff.add_argument("--json", action="store_true", help="JSON Lines")
+    diff.set_defaults(run=partial(_diff, drafts=drafts))
+
+
+def _diff(args: argparse.Namespace, drafts: DraftsTouched | None) -> int:
+    from catalog_index.editing.cli_diff import run_diff
+
+    return run_diff(args, drafts)
 
 
 def _split(args: argparse.Namespace) -> int:

@@ -16,7 +16,9 @@ from catalog_index.schema import Facet, Item
 Phrases = dict[str | None, list[tuple[str, str]]]
 
 _DIFFERS = "# what differs: conditions, materials, fields, promised_days, fee, result …"
-_OWN = frozenset(("id", "title", "when", "says", "situations", "drops", "basic_code", "implementation_code"))
+_OWN = frozenset(
+    ("id", "title", "when", "says", "situations", "drops", "formerly", "basic_code", "implementation_code")
+)
 
 
 def raw_entries(path: Path, subject_id: str, item_id: str) -> tuple[dict[str, Any], dict[str, Any]]:

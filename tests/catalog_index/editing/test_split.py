@@ -62,10 +62,10 @@ def test_one_of_several_siblings(write_catalog: Write) -> None:
     catalog = load_catalog(folder)
     split = split_item(catalog, folder, catalog.item("move-spouse-inside"), [parse_facet(STATE)])
     assert not split.whole
-    assert ambiguities(split) == ["3 questions, more than 2, may be needed to reach move-spouse-inside-first; "
-                                  "merge facets, or split the subject",
-                                  "3 questions, more than 2, may be needed to reach move-spouse-inside-again; "
-                                  "merge facets, or split the subject"]  # fmt: skip
+    assert [text.split(";")[0] for text in ambiguities(split)] == [
+        f"3 questions, more than 2, may be needed to reach move-spouse-inside-{state}"
+        for state in ("first", "again")
+    ]
     assert "结婚证" in split.text, "what only this item states is kept by its leaves"
     number = int(split.place.split(":")[1])
     text = (folder / "toy.yaml").read_text(encoding="utf-8")
@@ -107,7 +107,7 @@ def test_what_is_no_facet(text: str, said: str) -> None:
         parse_facet(text)
 
 
-WORD = st.text(st.characters(categories=("Lo",)), min_size=1, max_size=8)
+WORD = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=8)
 
 
 @given(title=WORD, ask=WORD, labels=st.lists(WORD, min_size=2, max_size=5))

@@ -12,19 +12,19 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from catalog_index.channels import FEATURES, Channels, Measured
-from catalog_index.clarify import SubjectReader, consistent_items
-from catalog_index.decide import SearchOption, Verdict, decide, within
+from catalog_index.clarify import SubjectReader
+from catalog_index.decide import SearchOption, decide
 from catalog_index.encoder import Encoder, load_encoder
 from catalog_index.errors import IndexMissing
 from catalog_index.fusion import Fusion
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
+from catalog_index.outcome import Evidence, allowed_items, inside, own_answers, ranked, renormalise
 from catalog_index.postings import Floats
 from catalog_index.result import Scored, SearchResult
 from catalog_index.schema import Subject
@@ -49,17 +49,6 @@ SUBJECTS_READ = 12
 MOST_ALTERNATIVES = 4
 _MET, _BROKEN = FEATURES.index("facets_met"), FEATURES.index("facets_broken")
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a query says of the items of `layout`: features (items, FEATURES), context, and the facet
-    answers read by subject."""
-
-    layout: Layout
-    features: Floats
-    context: Floats
-    read: dict[str, dict[str, str]]
 
 
 class Retriever(Protocol):
@@ -219,7 +208,7 @@ class SearchEngine:
             known: dict[str, str] = {}
             for text in reversed(texts):
                 known |= self._reader(subject).read(text)
-            known |= _own(subject, answers)
+            known |= own_answers(subject, answers)
             read[subject.id] = known
             for row, item in zip(layout.rows[place], subject.items, strict=True):
                 met = [known[name] in wanted for name, wanted in item.when.items() if name in known]
@@ -262,17 +251,17 @@ class SearchEngine:
         evidence = self.evidence(_hypotheses(query, alternatives), given, keep)
         layout = evidence.layout
         probabilities, none = self.fusion.probabilities(evidence.features, evidence.context)
-        allowed = _allowed(layout, given, exclude)
+        allowed = allowed_items(layout, given, exclude)
         if within_subject is not None:
-            verdict, known, probabilities = _inside(within_subject, given, evidence, probabilities * allowed)
+            verdict, known, probabilities = inside(within_subject, given, evidence, probabilities * allowed)
         else:
-            probabilities, none = _renormalise(probabilities * allowed, none)
+            probabilities, none = renormalise(probabilities * allowed, none)
             if named is not None and not evidence.read.get(named):
-                verdict, known, probabilities = _inside(named, given, evidence, probabilities)
+                verdict, known, probabilities = inside(named, given, evidence, probabilities)
             else:
                 verdict = decide(layout, probabilities, none, evidence.read)
                 known = evidence.read.get(verdict.subject_id or "", {})
-        results = _ranked(layout, probabilities, top, verdict.item_id)
+        results = ranked(layout, probabilities, top, verdict.item_id)
         ms = (time.perf_counter() - start) * 1000
         return SearchResult(
             query, verdict.decision, verdict.question, verdict.options, results,
@@ -280,74 +269,10 @@ class SearchEngine:
         )  # fmt: skip
 
 
-def _inside(
-    subject_id: str, given: Mapping[str, str], evidence: Evidence, probabilities: Floats
-) -> tuple[Verdict, dict[str, str], Floats]:
-    layout = evidence.layout
-    subject = layout.catalog.subject(subject_id)
-    texts_said = evidence.read.get(subject_id, {})
-    own = _own(subject, given)
-    known = {**texts_said, **own}
-    possible = {item.id for item in consistent_items(subject, known)}
-    if not possible:
-        # What was read contradicts what was answered outright: the answers count.
-        known = own
-        possible = {item.id for item in consistent_items(subject, known)}
-    inside = np.zeros_like(probabilities)
-    for item in subject.items:
-        if item.id in possible:
-            row = layout.item_place[item.id]
-            inside[row] = max(float(probabilities[row]), 1e-9)
-    inside, _ = _renormalise(inside, 0.0)
-    candidates = layout.within(layout.subject_place[subject_id], inside)
-    return within(subject, candidates, known), known, inside
-
-
-def _allowed(layout: Layout, given: Mapping[str, str], exclude: Collection[str]) -> Floats:
-    allowed = np.ones(len(layout.catalog.items), np.float32)
-    for item_id in exclude:
-        if item_id in layout.item_place:
-            allowed[layout.item_place[item_id]] = 0.0
-    if given:
-        for place, subject in enumerate(layout.catalog.subjects):
-            own = _own(subject, given)
-            if own:
-                possible = {item.id for item in consistent_items(subject, own)}
-                for row, item in zip(layout.rows[place], subject.items, strict=True):
-                    if item.id not in possible:
-                        allowed[row] = 0.0
-    return allowed
-
-
-def _ranked(layout: Layout, probabilities: Floats, top: int, first: str | None) -> tuple[Scored, ...]:
-    count = min(top, len(probabilities))
-    nearest = np.argpartition(-probabilities, count - 1)[:count] if count else np.array([], np.int64)
-    order = [int(row) for row in nearest[np.argsort(-probabilities[nearest], kind="stable")]]
-    if first is not None:
-        # The decided item leads even where facet answers, not similarity, settled it.
-        place = layout.item_place[first]
-        order = [place, *(row for row in order if row != place)][:count]
-    ranked = []
-    for row in order:
-        item = layout.catalog.items[row]
-        if probabilities[row] > 0 or item.id == first:
-            name = item.department.name
-            ranked.append(
-                Scored(item.id, item.title, item.subject, name, round(float(probabilities[row]), 4))
-            )
-    return tuple(ranked)
-
-
 def _manifest(catalog: Catalog, encoder: Encoder, vectors: VectorEngine) -> dict[str, object]:
     return {
         "format": FORMAT, "catalog": catalog.version, "encoder": encoder.name, "vectors": vectors.name,
     }  # fmt: skip
-
-
-def _own(subject: Subject, answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers that belong to this subject's facets."""
-    values = {facet.id: {value.id for value in facet.values} for facet in subject.facets}
-    return {name: value for name, value in answers.items() if value in values.get(name, ())}
 
 
 def _hypotheses(query: str, alternatives: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -359,8 +284,3 @@ def _hypotheses(query: str, alternatives: Sequence[tuple[str, float]]) -> list[t
             weight = confidence / strongest if strongest > 0 else 0.0
             hypotheses.setdefault(plain, min(1.0, max(0.0, weight)))
     return list(hypotheses.items())
-
-
-def _renormalise(probabilities: Floats, none: float) -> tuple[Floats, float]:
-    total = float(probabilities.sum()) + none
-    return (probabilities / np.float32(total), none / total) if total > 0 else (probabilities, 1.0)

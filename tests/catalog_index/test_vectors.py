@@ -147,7 +147,7 @@ def test_a_broken_file(tmp_path: Path) -> None:
 
 
 @given(st.integers(1, 60), st.integers(1, 80))
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_as_many_as_asked(tmp_path: Path, count: int, top: int) -> None:
     index = FaissEngine().build(tmp_path, "x", some_vectors(count), approximate=False)
     similarities, places = index.nearest(some_vectors(1, seed=8), top)

@@ -24,6 +24,7 @@ _DESTINATION = re.compile(r"迁往|前往|去向|目的地|(?:迁|去|搬|转)�
 # A refused citizen is rarer than one who may apply, yet must not be forgotten.
 _NONE_WEIGHT = 0.3
 _FLOOR = 1e-3
+_NEARLY_ALL = 0.9
 
 
 def _cues(value: FacetValue) -> set[str]:
@@ -175,13 +176,13 @@ def next_question(
     outcomes: list[Outcome] = [(item.when, max(candidates.get(item.id, 0.0), _FLOOR)) for item in items]
     mean = sum(weight for _, weight in outcomes) / max(len(outcomes), 1) or 1.0
     outcomes += [(_none_when(entry), _NONE_WEIGHT * mean) for entry in _open_nones(subject, answers)]
-    best: tuple[float, Facet] | None = None
+    best: tuple[bool, float, Facet] | None = None
     for facet in subject.facets:
         if facet.id not in answers:
-            gain = _gain(facet, outcomes)
-            if gain > 1e-6 and (best is None or gain > best[0] + 1e-9):
-                best = gain, facet
-    return best[1] if best else None
+            gain, general = _gain(facet, outcomes), _concerns_nearly_all(facet, outcomes)
+            if gain > 1e-6 and (best is None or (general, gain) > (best[0], best[1] + 1e-9)):
+                best = general, gain, facet
+    return best[2] if best else None
 
 
 def open_values(subject: Subject, facet: Facet, answers: Mapping[str, str]) -> list[FacetValue]:
@@ -200,7 +201,17 @@ def _entropy(weights: Iterable[float]) -> float:
     return -sum(weight / total * math.log2(weight / total) for weight in positive) if total else 0.0
 
 
+def _concerns_nearly_all(facet: Facet, outcomes: list[Outcome]) -> bool:
+    """Whether the question means something to whoever is likely to be asked it.
+
+    What is asked of a firm alone must not be put to a person first, however much it would tell.
+    """
+    total = sum(weight for _, weight in outcomes)
+    return sum(weight for when, weight in outcomes if facet.id in when) >= _NEARLY_ALL * total
+
+
 def _gain(facet: Facet, outcomes: list[Outcome]) -> float:
+    """Bits that an answer is expected to give."""
     total = sum(weight for _, weight in outcomes)
     after = 0.0
     for value in facet.values:

@@ -6,7 +6,7 @@ from catalog_index.clarify import next_question, open_values, read_answer, read_
 from catalog_index.loader import Catalog
 from catalog_index.schema import Item, NoItem, Subject
 
-MOST_QUESTIONS = 5
+MOST_QUESTIONS = 2
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ def test_names_on_the_disk_are_the_same(toy_catalog: Catalog, tmp_path: Path) ->
             builder.item(normalise(phrase) for phrase in (item.title, *item.says, *item.situations))
     saved = builder.save(tmp_path)
     for name, subject_id in bare_subjects(toy_catalog).items():
-        place = saved.place(name)
-        assert place is not None
-        assert toy_catalog.subjects[place].id == subject_id
+        found = saved.place(name)
+        assert found is not None
+        assert toy_catalog.subjects[found].id == subject_id
     assert saved.place("养犬登记") is saved.place("补车牌") is saved.place("") is None
 
 

@@ -19,6 +19,7 @@ from actions.renewal import renew
 from actions.service import Service
 from actions.state import State
 from actions.turn import Reply, Turn
+from wenban.errors import StorageError
 from wenban.logs import facts
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Conversation:
         self._service.store.save_session(
             session, state.model_dump(mode="json"), expected_version=saved.version if saved else None
         )
+        self._learn(reply)
         log.info("turn", extra=facts(act=turn.act, phase=state.phase, item=state.item_id, spoken=turn.spoken))
         return messages
 
@@ -97,10 +99,10 @@ class Conversation:
             return self._form_turn(state, turn)
         if state.phase == "confirm_item":
             reply, confirmed = search.take_item_answer(self._service, state, turn)
-            return collect.start_form(self._service, state, turn) if confirmed else reply
+            return self._started(state, turn, reply) if confirmed else reply
         if state.phase == "choose":
             reply, picked = search.take_choice(self._service, state, turn)
-            return collect.start_form(self._service, state, turn) if picked else reply
+            return self._started(state, turn, reply) if picked else reply
         if state.phase == "clarify":
             return search.take_clarification(self._service, state, turn)
         if state.phase in ("track", "resume") and act == "ask_service" and len(track.digits_of(text)) < 4:
@@ -113,6 +115,19 @@ class Conversation:
         if state.phase == "human":
             return Reply().say("已经转告工作人员，请稍等。要自己接着办，请说“继续办理”。").offer("继续办理")
         return self._idle_turn(state, turn)
+
+    def _started(self, state: State, turn: Turn, found: Reply) -> Reply:
+        reply = collect.start_form(self._service, state, turn)
+        reply.outcomes = [*found.outcomes, *reply.outcomes]
+        return reply
+
+    def _learn(self, reply: Reply) -> None:
+        if reply.outcomes:
+            try:
+                self._service.store.save_outcomes(reply.outcomes)
+            except StorageError as error:
+                # The turn is saved and stands; that nothing was learned from it must not cost the citizen.
+                log.warning("outcomes not kept", extra=facts(reason=str(error), count=len(reply.outcomes)))
 
     def _is_field_text(self, state: State, turn: Turn) -> bool:
         """Where an answer is waited for, the classifier's word alone must not throw it away.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from actions.acts import is_question
+from actions.applications.outcomes import Outcome, OutcomeKind
 from actions.forms.describe import TOPIC_LABELS, answer, topic_of
 from actions.forms.fields import known_values
+from actions.learning.redact import redact
 from actions.service import Service
 from actions.state import Choice, State
 from actions.turn import Reply, Turn, yes_or_no
@@ -23,6 +25,14 @@ _SUBJECT = "subject:"
 PATIENCE = 2
 # A new need is taken for one, in the middle of another, only where the search is this sure of it.
 SURE = 0.5
+
+
+def note_outcome(state: State, reply: Reply, kind: OutcomeKind, item_id: str | None = None) -> Reply:
+    """Notes what became of the search, to learn from; nothing where the need does not bear to be kept."""
+    need = redact(state.query) if state.query else None
+    if need is not None:
+        reply.outcomes.append(Outcome(kind, need, item_id, asked=state.asked_facet))
+    return reply
 
 
 def describe_need(service: Service, state: State, turn: Turn) -> Reply:
@@ -70,6 +80,7 @@ def _apply(service: Service, state: State, result: SearchResult, reply: Reply) -
     state.phase = "idle"
     if result.question:
         return reply.say(result.question).offer(HUMAN)
+    note_outcome(state, reply, "not_found")
     state.forget_search()
     return reply.say("没有找到对应的事项。请换个说法，说说您遇到了什么事；也可以说“转人工”。").offer(HUMAN)
 
@@ -96,7 +107,7 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
     item = service.catalog.item(state.item_id or "")
     answered = yes_or_no(turn)
     if answered is True:
-        return Reply(), True
+        return note_outcome(state, Reply(), "confirmed", item.id), True
     if turn.act == "ask_item" or (is_question(turn.text) and topic_of(turn.text)):
         topic = topic_of(turn.text)
         known = known_values(item, state.answers, {})
@@ -104,6 +115,7 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
         reply.options.extend((Choice(label=YES, value="是"), Choice(label=NO, value="不是")))
         return reply, False
     if answered is False:
+        reply = note_outcome(state, Reply(), "rejected", item.id)
         state.excluded = [*state.excluded, item.id]
         state.item_id = None
         more = _words_after_no(turn.text)
@@ -113,10 +125,10 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
         elif len(state.excluded) > PATIENCE:
             state.forget_search()
             state.phase = "idle"
-            return Reply().say("抱歉没有找对。请换个说法，说说您遇到了什么事，或者说“转人工”。").offer(
+            return reply.say("抱歉没有找对。请换个说法，说说您遇到了什么事，或者说“转人工”。").offer(
                 HUMAN
             ), False
-        return _search(service, state, Reply().say("好的，那我再找找。")), False
+        return _search(service, state, reply.say("好的，那我再找找。")), False
     return _new_need(service, state, turn), False
 
 
@@ -146,11 +158,10 @@ def _denies_all(turn: Turn) -> bool:
 
 
 def _give_up_list(state: State) -> Reply:
+    reply = note_outcome(state, Reply(), "none_fit")
     state.forget_search()
     state.phase = "idle"
-    return (
-        Reply().say("好的，都不是。请换个说法，说说您遇到了什么事，我再找；也可以说“转人工”。").offer(HUMAN)
-    )
+    return reply.say("好的，都不是。请换个说法，说说您遇到了什么事，我再找；也可以说“转人工”。").offer(HUMAN)
 
 
 def _facet(service: Service, state: State) -> Facet | None:
@@ -167,6 +178,7 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
         value = read if read is not None else _picked(state, turn)
     if facet is not None and value is not None:
         state.answers[facet.id] = value
+        state.asked_facet = True
         return _search(service, state, Reply(), within=state.subject_id)
     if _denies_all(turn):
         return _give_up_list(state)
@@ -193,7 +205,7 @@ def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool
     if value is not None:
         item = service.catalog.item(value)
         state.item_id, state.subject_id = item.id, item.subject_id
-        return Reply(), True
+        return note_outcome(state, Reply(), "confirmed", item.id), True
     if _denies_all(turn):
         return _give_up_list(state), False
     if len(turn.text) >= 4:

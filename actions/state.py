@@ -37,6 +37,7 @@ class State(BaseModel):
         phase: what the assistant waits for.
         query: the need as told so far; hypotheses: the recognizer's others for it.
         answers: facet id -> value id, answered for the subject in question.
+        asked_facet: one of them was asked for, so the need alone did not tell the item.
         excluded: items the citizen turned down.
         item_id: the item confirmed or about to be.
         item_title: what it was called, for the day on which it is called nothing any more.
@@ -62,6 +63,7 @@ class State(BaseModel):
     subject_id: str | None = None
     facet_id: str | None = None
     answers: dict[str, str] = {}
+    asked_facet: bool = False
     options: list[Choice] = []
     excluded: list[str] = []
     item_id: str | None = None
@@ -99,6 +101,7 @@ class State(BaseModel):
         self.query, self.hypotheses, self.options, self.excluded = "", [], [], []
         self.subject_id = self.facet_id = self.topic = None
         self.answers = {}
+        self.asked_facet = False
         self.misses = 0
 
     def forget_form(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from actions.applications.outcomes import Outcome
 from actions.state import Choice
 from catalog_index.text import simplify
 from speech.values import parse_value
@@ -54,11 +55,12 @@ class Turn:
 
 @dataclass
 class Reply:
-    """What is said back, and the options offered with it."""
+    """What is said back, the options offered with it, and what was learned from the turn."""
 
     texts: list[str] = field(default_factory=list)
     options: list[Choice] = field(default_factory=list)
     receipt_card: dict[str, Any] | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def say(self, *texts: str) -> Reply:
         """Adds sentences."""

@@ -82,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole program's parser; imports only the light command modules."""
     import actions.applications.cli
     import actions.cli
+    import actions.learning.cli
     import bot.kiosk.cli
     import bot.talk.cli
     import catalog_index.cli
@@ -100,7 +101,9 @@ def build_parser() -> argparse.ArgumentParser:
     start.set_defaults(run=_run)
     prepare = sub.add_parser("setup", help="build index, dialogue model and database; start nothing")
     prepare.set_defaults(run=_setup)
-    catalog_index.cli.register(sub, also_build=_teach_words, drafts=_drafts_touched)
+    catalog_index.cli.register(
+        sub, also_build=_teach_words, drafts=_drafts_touched, more=(actions.learning.cli.register,)
+    )
     for module in (
         speech.cli,
         speech.values.cli,

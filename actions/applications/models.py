@@ -155,3 +155,16 @@ class HandoverRow(Base):
     opened_at: Mapped[datetime] = mapped_column(Instant, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OutcomeRow(Base):
+    """What a citizen said to a search result; the sealed part is the redacted need. No hour, no session."""
+
+    __tablename__ = "outcomes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    item_id: Mapped[str | None] = mapped_column(String(128))
+    asked: Mapped[bool]
+    said_on: Mapped[date] = mapped_column(Date, index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

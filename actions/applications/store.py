@@ -16,6 +16,7 @@ from typing import Self
 from actions.applications.crypto import Cipher
 from actions.applications.drafts import DraftStore
 from actions.applications.handovers import Handover, HandoverStore
+from actions.applications.outcomes import Outcome, OutcomeStore
 from actions.applications.sessions import SessionStore
 from actions.applications.submissions import SubmissionStore
 from actions.applications.values import (
@@ -39,13 +40,14 @@ __all__ = [
     "ItemSnapshot",
     "OutboxEntry",
     "OutboxKind",
+    "Outcome",
     "SessionState",
     "Store",
 ]
 
 
-class Store(SessionStore, DraftStore, SubmissionStore, HandoverStore):
-    """Sessions, drafts, applications and handovers over one database; may be shared by threads.
+class Store(SessionStore, DraftStore, SubmissionStore, HandoverStore, OutcomeStore):
+    """Sessions, drafts, applications, handovers and outcomes over one database; may be shared by threads.
 
     Args:
         database_url: `sqlite:///path` or `postgresql://user@host/name`.

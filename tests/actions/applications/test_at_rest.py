@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from actions.applications.models import Base
 from actions.applications.states import State
-from actions.applications.store import Application, Draft, Handover, Store
+from actions.applications.store import Application, Draft, Handover, Outcome, Store
 
 NAME, SPOUSE, PHONE, DRAFT_PHONE = "欧阳无忌", "上官婉儿", "13812345678", "13987654321"
 IDENTITY, ADDRESS = "330782199001011234", "义乌市稠城街道工人西路十八号"
@@ -76,6 +76,7 @@ def live_through_everything(
             phone=PHONE,
         )
     )
+    store.save_outcomes([Outcome("confirmed", SAID, "hukou-spouse-local")])
     return given, kept
 
 

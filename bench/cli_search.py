@@ -58,11 +58,12 @@ def _scale(args: argparse.Namespace) -> int:
 
     from bench.report import machine, write_section
     from bench.scale import markdown, measure_scale
+    from bench.search import QUERIES
     from wenban.jsonl import emit
     from wenban.settings import load_settings
 
     found = measure_scale(
-        args.scale, load_settings().home / "bench" / "scale", args.split,
+        args.scale, load_settings().home / "bench" / "scale", args.split, args.queries or QUERIES,
         timeout_s=args.scale_timeout, progress=lambda line: print(line, file=sys.stderr),
     )  # fmt: skip
     section = markdown(args.split, found, machine())

@@ -1,7 +1,7 @@
 """How the search grows: catalogs of several sizes, each built and asked in processes of its own.
 
 What a process measured is kept under `WENBAN_HOME/bench/scale`, so an interrupted run goes on where it was.
-Figures are of one thread. Processor time stands beside the clock's, since it does not depend on what else
+Figures are of one thread. Processor time stands beside the clock's, since it depends less on what else
 runs on the machine.
 """
 
@@ -63,12 +63,19 @@ class Asked:
 
 
 def measure_scale(
-    sizes: Sequence[int], folder: Path, split: str, *, timeout_s: float, progress: Callable[[str], None]
+    sizes: Sequence[int],
+    folder: Path,
+    split: str,
+    queries: Path,
+    *,
+    timeout_s: float,
+    progress: Callable[[str], None],
 ) -> dict[int, tuple[Built, Asked] | str]:
     """Every size in turn; instead of figures the reason why there are none.
 
     Args:
-        folder: where indexes and figures are kept; indexes are removed when asked.
+        folder: where indexes and figures are kept; an index is removed when it has been asked.
+        queries: folder of query files.
         timeout_s: the most a size's build may take.
     """
     found: dict[int, tuple[Built, Asked] | str] = {}
@@ -78,7 +85,7 @@ def measure_scale(
         try:
             for task in ("build", "ask"):
                 progress(f"{size} items: {task}")
-                _child(task, size, own, split, timeout_s)
+                _child(task, size, own, split, queries, timeout_s)
             found[size] = (
                 Built(**json.loads((own / "build.json").read_text(encoding="utf-8"))),
                 Asked(**json.loads((own / "ask.json").read_text(encoding="utf-8"))),
@@ -91,10 +98,10 @@ def measure_scale(
     return found
 
 
-def _child(task: str, size: int, folder: Path, split: str, timeout_s: float) -> None:
+def _child(task: str, size: int, folder: Path, split: str, queries: Path, timeout_s: float) -> None:
     import os
 
-    command = [sys.executable, "-m", "bench.scale", task, str(size), str(folder), split]
+    command = [sys.executable, "-m", "bench.scale", task, str(size), str(folder), split, str(queries)]
     environment = os.environ | single_threaded_environment()
     subprocess.run(command, check=True, timeout=timeout_s, env=environment, stdout=subprocess.DEVNULL)
 
@@ -144,7 +151,7 @@ def build(size: int, folder: Path) -> None:
     (folder / "build.json").write_text(json.dumps(asdict(made)) + "\n", encoding="utf-8")
 
 
-def ask(size: int, folder: Path, split: str) -> None:
+def ask(size: int, folder: Path, split: str, queries_folder: Path) -> None:
     """The child that loads and asks; timings leave out the first half of the queries, which warms it up."""
     import numpy as np
 
@@ -164,7 +171,7 @@ def ask(size: int, folder: Path, split: str) -> None:
     stamp = json.loads((folder / "build.json").read_text(encoding="utf-8"))["made_from"]
     if _kept(folder / "ask.json", stamp):
         return
-    queries = [query for query in read_queries(split, catalog) if query.item is not None]
+    queries = [query for query in read_queries(split, catalog, queries_folder) if query.item is not None]
     random.Random(1).shuffle(queries)
     start = perf_counter()
     if size < WIDE_FROM:
@@ -214,6 +221,7 @@ def _memory() -> tuple[float, float]:
 
 def markdown(split: str, found: dict[int, tuple[Built, Asked] | str], where: str) -> str:
     """The section of docs/benchmarks.md."""
+    asked_of = {figures[1].queries for figures in found.values() if not isinstance(figures, str)}
     lines = [
         "## Search, growing",
         "",
@@ -221,8 +229,9 @@ def markdown(split: str, found: dict[int, tuple[Built, Asked] | str], where: str
         "",
         "Larger catalogs are the real one and, for hundreds of other places and in other words, its subjects",
         "again: every real item stands among near twins. Queries are the real ones of the",
-        f"{split} split that name an item. One thread; the second half of the queries is timed. Clock times",
-        "were taken beside whatever else ran on the machine; processor times do not depend on that.",
+        f"{split} split that name an item ({' / '.join(map(str, sorted(asked_of)))}).",
+        "One thread; the second half of the queries is timed. Clock times were taken beside whatever else ran",
+        "on the machine; processor times depend on that less.",
         "",
         "| items | index | p50 / p95, ms | of the processor, ms | real item first | in the top three "
         "| it or a twin elsewhere first | load, s | memory: own + mapped, MB |",
@@ -255,16 +264,16 @@ def markdown(split: str, found: dict[int, tuple[Built, Asked] | str], where: str
 
 
 def main(arguments: Sequence[str]) -> None:
-    """A child's work: build|ask SIZE FOLDER SPLIT."""
+    """A child's work: build|ask SIZE FOLDER SPLIT QUERIES."""
     import os
 
     limit_native_threads()
     os.nice(10)
-    task, size, folder, split = arguments
+    task, size, folder, split, queries = arguments
     if task == "build":
         build(int(size), Path(folder))
     elif task == "ask":
-        ask(int(size), Path(folder), split)
+        ask(int(size), Path(folder), split, Path(queries))
     else:
         raise SetupError(f"no task {task!r}")
 

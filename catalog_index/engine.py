@@ -29,7 +29,7 @@ from catalog_index.postings import Floats
 from catalog_index.result import Scored, SearchResult
 from catalog_index.schema import Subject
 from catalog_index.source import CatalogSource
-from catalog_index.text import check_query, clean, normalise
+from catalog_index.text import check_query, clean
 from catalog_index.vectors import VectorEngine, vector_engine
 from catalog_index.wide import WideChannels
 from catalog_index.wide_build import build_wide
@@ -241,12 +241,12 @@ class SearchEngine:
             ItemUnknown: `within_subject` names no subject.
         """
         start = time.perf_counter()
-        check_query(query)
+        normal = check_query(query)
         given = dict(answers or {})
         keep = [within_subject] if within_subject is not None else []
         named = None
         if within_subject is None and not exclude:
-            named = self.channels.named_subject(normalise(query))
+            named = self.channels.named_subject(normal)
             keep = [named] if named is not None else []
         evidence = self.evidence(_hypotheses(query, alternatives), given, keep)
         layout = evidence.layout

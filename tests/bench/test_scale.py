@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.scale import Asked, Built, ask, build, main, markdown, measure_scale
+from bench.search import QUERIES
 from wenban.errors import SetupError
 
 BUILT = Built("x", 20_002, 44.0, 25.0, 526, 130.0)
@@ -21,7 +22,7 @@ def test_the_section_says_what_was_not_measured() -> None:
 
 def test_an_unknown_task() -> None:
     with pytest.raises(SetupError, match="no task"):
-        main(["rest", "1", ".", "dev"])
+        main(["rest", "1", ".", "dev", "."])
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +34,11 @@ def test_a_size_is_built_asked_and_kept(home: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("WENBAN_HOME", str(home))
     build(10_000, home)
     made = (home / "build.json").stat().st_mtime_ns
-    ask(10_000, home, "dev")
+    ask(10_000, home, "dev", QUERIES)
     asked = (home / "ask.json").read_text(encoding="utf-8")
     assert '"candidates over 10' in asked
     build(10_000, home)
-    ask(10_000, home, "dev")
+    ask(10_000, home, "dev", QUERIES)
     assert (home / "build.json").stat().st_mtime_ns == made
     assert (home / "ask.json").read_text(encoding="utf-8") == asked
 
@@ -46,5 +47,5 @@ def test_a_size_that_cannot_be_measured_leaves_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WENBAN_CATALOG", str(tmp_path))
-    found = measure_scale([10, 20], tmp_path, "dev", timeout_s=120, progress=lambda _: None)
+    found = measure_scale([10, 20], tmp_path, "dev", QUERIES, timeout_s=120, progress=lambda _: None)
     assert found == dict.fromkeys((10, 20), "the process ended with 1")

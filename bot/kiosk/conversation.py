@@ -147,13 +147,25 @@ class Conversation:
                 more is forgotten.
             DoorLost: the gateway did not come back in time; session and draft stand.
         """
+        try:
+            return await self._answered(sound, partial, trouble)
+        except Refused as error:
+            # On whichever way it came: kept, it would have every utterance of the visit refused.
+            if error.told.get("code") == "session_unknown":
+                self.forget()
+            raise
+
+    async def _answered(
+        self,
+        sound: Sound,
+        partial: Callable[[str], None],
+        trouble: Callable[[WenbanError], Awaitable[None]],
+    ) -> Record:
         turn_id = new_turn_id()
         try:
             return await self._stream(sound, turn_id, partial)
         except (DoorLost, Refused) as error:
             if isinstance(error, Refused) and error.told.get("code") not in _TRY_AGAIN:
-                if error.told.get("code") == "session_unknown":
-                    self.forget()
                 raise
             problem: WenbanError = error
         log.warning("an utterance is sent again", extra=facts(why=str(problem)))

@@ -43,6 +43,7 @@ def keys(
     def read() -> None:
         data = os.read(source, 1024)
         if not data:
+            loop.remove_reader(source)  # an end stays readable: this would be called without pause
             leave()
         for key in data:
             match chr(key):

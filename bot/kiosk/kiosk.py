@@ -222,6 +222,7 @@ class Kiosk:
 
     def _end_visit(self) -> None:
         self._conversation.forget()
+        self._state = _NOTHING_OPEN[0]
         self._visit.spoke()
         self._screen.visit_over()
 

@@ -175,6 +175,19 @@ async def test_a_session_that_is_not_known_any_more_is_forgotten(talk: TalkClien
     assert (await say(conversation, finished()))["state"] == "clarify"
 
 
+async def test_a_session_refused_only_when_sent_again_is_forgotten_too(wire: Any, talk: TalkClient) -> None:
+    conversation = Conversation(talk, retry_s=20.0, first_pause_s=0.02)
+    talk.session = "a.b"
+    await wire.cut()
+
+    async def mend(_: WenbanError) -> None:
+        await wire.mend()
+
+    with pytest.raises(Refused, match=SessionUnknown.code):
+        await conversation.say(finished(), lambda _: None, mend)
+    assert not conversation.begun
+
+
 async def test_a_long_recording_keeps_the_gateways_pace(door: Any, conversation: Conversation) -> None:
     record = await say(conversation, finished(LOUD * 7))
     assert record["state"] == "clarify"

@@ -52,7 +52,9 @@ async def test_lines_of_a_pipe_are_presses_and_its_end_is_the_end() -> None:
     with keys(*pressed.callbacks(), fd=reader):
         os.write(writer, b"\n \n")
         os.close(writer)
-        assert (await pressed.until(3))[:3] == ["press", "press", "leave"]
+        assert await pressed.until(3) == ["press", "press", "leave"]
+        await asyncio.sleep(0)
+        assert pressed.calls[2:] == ["leave"], "told once, not for as long as the end stays readable"
     os.close(reader)
 
 

@@ -10,6 +10,7 @@ Example:
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import logging
@@ -32,6 +33,7 @@ _NEEDED = (_GRAMMAR, Path("graph", "HCLr.fst"), Path("graph", "words.txt"))
 _MADE = "made.json"
 _RECIPE = 1
 """Raised when equal text would give another language model."""
+_DIGEST_SIGNS = 12
 _KEPT = 2
 """Directories kept: a running stack may still start workers from the one before the newest."""
 
@@ -72,7 +74,7 @@ def _digest(base: str, texts: Sequence[str], domain: int = DOMAIN_SENTENCES) -> 
         digest.update(resources.files(__package__).joinpath(name).read_bytes())
     for text in texts:
         digest.update(text.encode() + b"\n")
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()[:_DIGEST_SIGNS]
 
 
 def _pointer(model: Path, folder: Path) -> Path:
@@ -166,7 +168,9 @@ def _make(model: Path, made: Adapted, texts: Sequence[str], domain: int) -> None
 
 
 def _forget_old(model: Path, folder: Path, current: Path) -> None:
-    made = [path.parent for path in folder.glob(f"{model.name}-*/{_MADE}") if path.parent != current]
+    # The whole digest, or those of a model whose name only begins with this one's would be forgotten too.
+    own = f"{glob.escape(model.name)}-{'[0-9a-f]' * _DIGEST_SIGNS}/{_MADE}"
+    made = [path.parent for path in folder.glob(own) if path.parent != current]
     made.sort(key=lambda path: (path / _MADE).stat().st_mtime, reverse=True)
     for path in made[_KEPT - 1 :]:
         shutil.rmtree(path)

@@ -100,6 +100,16 @@ def test_the_newest_two_are_kept(small: Path, tmp_path: Path) -> None:
     assert made[2].directory.exists() and find_adapted(small, folder) == made[2]
 
 
+def test_another_models_directories_are_left_alone(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "speech"
+    longer = small.rename(small.with_name("tiny-large"))
+    others = [adapt(longer, folder, ["居住证"] * count, "one", domain=0) for count in (1, 2)]
+    own = longer.rename(small)
+    for count in (1, 2, 3):
+        adapt(own, folder, ["居住证"] * count, "one", domain=0)
+    assert all(other.directory.exists() for other in others)
+
+
 @pytest.mark.parametrize("note", ["{", "[]", json.dumps({"directory": "gone"})])
 def test_a_broken_note_is_no_model(small: Path, tmp_path: Path, note: str) -> None:
     (tmp_path / "tiny.json").write_text(note, encoding="utf-8")

@@ -107,6 +107,7 @@ class DeviceMicrophone:
         self._sound = sound
         self._silent_s = silent_s
         self._was_open = False
+        self._ended = False
 
     def go_on(self) -> None:
         """People speak when they want to."""
@@ -156,9 +157,13 @@ class DeviceMicrophone:
         sound = self._sound
         try:
             if self._was_open:
-                # PortAudio knows only the devices that were there when it began.
-                sound._terminate()
+                # PortAudio knows only the devices that were there when it began. Where it could not begin
+                # again it must not be ended twice: that fails, and the device would be lost for good.
+                if not self._ended:
+                    sound._terminate()
+                    self._ended = True
                 sound._initialize()
+                self._ended = False
             self._was_open = True
             rate = self._rate()
             stream = sound.RawInputStream(

@@ -53,6 +53,8 @@ class SoundDouble:
         self.present = present
         self.opened: dict[str, Any] = {}
         self.scans = 0
+        self.fails_to_begin = 0
+        self.ended = False
 
     def query_devices(self, device: int | str | None = None, kind: str | None = None) -> Any:
         one = {"index": 3, "name": "USB", "max_input_channels": 1, "default_samplerate": float(self.rate)}
@@ -68,9 +70,16 @@ class SoundDouble:
             raise Broken("invalid sample rate")
 
     def _terminate(self) -> None:
+        if self.ended:
+            raise Broken("PortAudio not initialized")
+        self.ended = True
         self.present = False
 
     def _initialize(self) -> None:
+        if self.fails_to_begin:
+            self.fails_to_begin -= 1
+            raise Broken("sound server is restarting")
+        self.ended = False
         self.present = True
         self.scans += 1
 
@@ -111,6 +120,17 @@ async def test_a_device_that_was_plugged_in_again_is_found() -> None:
     sound.present = False
     assert len(await until_lost(microphone)) == 4
     assert sound.scans == 1
+
+
+async def test_a_sound_system_that_is_gone_for_a_while_is_found_again() -> None:
+    sound = SoundDouble()
+    microphone = DeviceMicrophone(None, sound, silent_s=0.05)
+    await until_lost(microphone)
+    sound.fails_to_begin = 2
+    for _ in range(2):
+        with pytest.raises(MicrophoneMissing, match="restarting"):
+            await anext(microphone.blocks())
+    assert len(await until_lost(microphone)) == 4
 
 
 async def test_no_device_is_told_with_where_to_look() -> None:

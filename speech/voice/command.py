@@ -52,6 +52,19 @@ class NoVoice:
         """Nothing to stop."""
 
 
+class _Saying:
+    """One text on its way out. A text that was stopped stays so, although the next has begun."""
+
+    def __init__(self) -> None:
+        self.process: asyncio.subprocess.Process | None = None
+        self.stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
+        if self.process is not None:
+            _kill(self.process)
+
+
 class CommandVoice:
     """Starts a program for each text, and gives it the text on standard input.
 
@@ -61,14 +74,14 @@ class CommandVoice:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = tuple(command)
-        self._process: asyncio.subprocess.Process | None = None
-        self._stopped = False
+        self._saying: _Saying | None = None
 
     async def say(self, text: str) -> None:
         """See `Voice`. The program's standard output goes nowhere; its errors fail the call."""
+        self.stop()  # one text at a time
         if not text:
             return
-        self._stopped = False
+        saying = self._saying = _Saying()
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -79,25 +92,23 @@ class CommandVoice:
             )
         except OSError as error:
             raise VoiceFailed(f"{self._command[0]}: {error.strerror}") from error
-        self._process = process
+        saying.process = process
         try:
-            if self._stopped:
+            if saying.stopped:
                 _kill(process)
             _, complaint = await process.communicate(text.encode() + b"\n")
         finally:
             # Also when this call is cancelled: nothing goes on speaking by itself.
-            self._process = None
             _kill(process)
-        if process.returncode and not self._stopped:
+        if process.returncode and not saying.stopped:
             raise VoiceFailed(f"{self._command[0]} ended with {process.returncode}")
-        if complaint and not self._stopped:
+        if complaint and not saying.stopped:
             log.warning("voice complains", extra=facts(program=self._command[0], bytes=len(complaint)))
 
     def stop(self) -> None:
         """Kills the program and all it started."""
-        self._stopped = True
-        if self._process is not None:
-            _kill(self._process)
+        if self._saying is not None:
+            self._saying.stop()
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

@@ -41,6 +41,20 @@ async def test_stop_ends_it_and_its_children(tmp_path: Path) -> None:
             await asyncio.sleep(0.01)
 
 
+async def test_the_next_text_ends_the_one_before_without_an_error(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    voice = CommandVoice(
+        [script(tmp_path / "say", f"read text; echo $text >> {begun}; [ $text = 短 ] || exec sleep 600")]
+    )
+    first = asyncio.create_task(voice.say("长"))
+    while not begun.exists():
+        await asyncio.sleep(0.01)
+    voice.stop()
+    await asyncio.wait_for(voice.say("短"), 20)
+    await asyncio.wait_for(first, 20)
+    assert begun.read_text(encoding="utf-8").split() == ["长", "短"]
+
+
 async def test_a_cancelled_reply_is_silent(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     voice = CommandVoice(

@@ -230,8 +230,8 @@ def markdown(split: str, found: dict[int, tuple[Built, Asked] | str], where: str
         "Larger catalogs are the real one and, for hundreds of other places and in other words, its subjects",
         "again: every real item stands among near twins. Queries are the real ones of the",
         f"{split} split that name an item ({' / '.join(map(str, sorted(asked_of)))}).",
-        "One thread; the second half of the queries is timed. Clock times were taken beside whatever else ran",
-        "on the machine; processor times depend on that less.",
+        "One thread; the second half of the queries is timed. Clock times were taken beside whatever else",
+        "ran on the machine; processor times depend on that less.",
         "",
         "| items | index | p50 / p95, ms | of the processor, ms | real item first | in the top three "
         "| it or a twin elsewhere first | load, s | memory: own + mapped, MB |",

@@ -73,6 +73,7 @@ class Channels:
         bm25: Bm25,
         sparse: Mapping[str, Cosine],
         dense: Mapping[str, DenseIndex],
+        names: dict[str, str] | None = None,
     ) -> None:
         self.encoder = encoder
         self.tokenizer = tokenizer
@@ -81,7 +82,7 @@ class Channels:
         self.layout = Layout.of(catalog)
         self.subject_of = self.layout.subject_of
         self.item_count, self.subject_count = len(catalog.items), len(catalog.subjects)
-        self._names = bare_subjects(catalog)
+        self._names = bare_subjects(catalog) if names is None else names
         self.kind = f"all of {self.item_count} items, {dense['meaning'].index.kind}"
         self._item_starts = _starts([phrase.owner for phrase in self.item_phrases], self.item_count)
         self._subject_starts = _starts([phrase.owner for phrase in self.subject_phrases], self.subject_count)
@@ -209,7 +210,11 @@ class Channels:
     def save(self, folder: Path, catalog: Catalog) -> None:
         """Writes what the engine of the vectors has not written yet into the folder."""
         arrays: dict[str, npt.NDArray[Any]] = {}
-        tokens: dict[str, list[str]] = {"dictionary": catalog_words(catalog)}
+        tokens: dict[str, list[str]] = {
+            "dictionary": catalog_words(catalog),
+            "names": list(self._names),
+            "named": list(self._names.values()),
+        }
         for name, postings in self._all_postings().items():
             tokens[name] = list(postings.vocabulary)
             arrays |= {f"{name}.{key}": value for key, value in postings.arrays().items()}
@@ -260,4 +265,5 @@ class Channels:
                 for name in ("words", "subject_words", "sound", "subject_sound")
             },
             {name: DenseIndex(vectors.open(folder, name)) for name in ("meaning", "subject_meaning")},
+            dict(zip(tokens["names"], tokens["named"], strict=True)),
         )

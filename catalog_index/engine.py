@@ -38,7 +38,7 @@ from wenban.settings import Settings
 
 __all__ = ["Evidence", "Scored", "SearchEngine", "SearchOption", "SearchResult"]
 
-FORMAT = 2
+FORMAT = 3
 # From so many items on, candidates are chosen before items are measured (`catalog_index.wide`).
 WIDE_FROM = 10_000
 # Readers of a large catalog's subjects that are kept.

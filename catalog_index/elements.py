@@ -24,6 +24,8 @@ ELEMENTS = (
 REQUIRED = ("事项名称", "实施主体")
 # Not every city's table has these; their absence is no gap.
 OPTIONAL = frozenset(("主项名称", "结果有效期", "注意事项", "常用说法", "常见情形"))
+# Stated by the department; an item where they are different says so in a note that begins with the element.
+OFFICE = {"办理时间": "hours", "咨询方式": "phone", "监督投诉方式": "complaint_phone"}
 LONGEST = 400
 _NOTHING = frozenset(("", "无", "null", "none", "暂无", "未分类", "-", "/"))
 _AUDIENCES: tuple[tuple[Audience, str], ...] = (
@@ -154,6 +156,19 @@ def fee_text(fee: Fee) -> str:
         return fee.note or _OPEN_FEE
     amount = "不收费" if fee.yuan == 0 else f"{fee.yuan:.10f}".rstrip("0").rstrip(".") + "元"
     return f"{amount}（{fee.note}）" if fee.note else amount
+
+
+def own_office(notes: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Elements of `OFFICE` that an item's notes state for itself, and the other notes."""
+    own: dict[str, str] = {}
+    others = []
+    for note in notes:
+        element, colon, text = note.partition("：")
+        if colon and element in OFFICE and element not in own:
+            own[element] = text
+        else:
+            others.append(note)
+    return own, others
 
 
 def basis_of(value: object) -> list[LegalBasis]:

@@ -194,18 +194,28 @@ def _department(name: str, records: list[Record], identifiers: _Identifiers, rep
     for record in records:
         groups[plain(record["主项名称"]) or record["事项名称"]].append(record)
 
-    def first(element: str, otherwise: str) -> str:
-        return report.short(next((text for one in records if (text := plain(one[element]))), otherwise))
+    def usual(element: str, otherwise: str = "待补充") -> str:
+        said = Counter(text for one in records if (text := plain(one[element])))
+        return report.short(said.most_common(1)[0][0] if said else otherwise)
 
+    office = {
+        "hours": usual("办理时间"),
+        "phone": usual("咨询方式"),
+        "complaint_phone": usual("监督投诉方式", "12345"),
+    }
+    for record in records:
+        record["_own"] = [
+            f"{element}：{text}"
+            for element, key in elements.OFFICE.items()
+            if (text := plain(record[element])) and text != office[key]
+        ]
     return {
         "department": {
             "id": identifiers.make(name),
             "name": report.short(name),
             "short": report.short(name),
-            "place": first("办理地点", "待补充"),
-            "hours": first("办理时间", "待补充"),
-            "phone": first("咨询方式", "待补充"),
-            "complaint_phone": first("监督投诉方式", "12345"),
+            "place": usual("办理地点"),
+            **office,
         },
         "verified": False,
         "subjects": [_subject(name, title, own, identifiers, report) for title, own in groups.items()],
@@ -260,7 +270,7 @@ def _item(record: Record, department: str, identifiers: _Identifiers, report: Re
         "visits": 1 if visits is None else visits,
         "result": report.short(plain(record["结果名称"]) or "办理结果"),
         "legal_basis": [one.model_dump() for one in elements.basis_of(record["设定依据"])],
-        "notes": [report.short(text) for text in elements.paragraphs(record["注意事项"])],
+        "notes": [report.short(text) for text in (*record["_own"], *elements.paragraphs(record["注意事项"]))],
         "says": [report.short(text) for text in elements.many(record["常用说法"])],
         "situations": [report.short(text) for text in elements.paragraphs(record["常见情形"])],
     }

@@ -28,6 +28,8 @@ Cell = str | int | list[str]
 
 def item_row(item: Item) -> dict[str, Cell]:
     """The item's elements; those with several entries as lists."""
+    own, notes = elements.own_office(item.notes)
+    office = {name: own.get(name) or getattr(item.department, key) for name, key in elements.OFFICE.items()}
     return {
         "事项名称": item.title,
         "主项名称": item.subject,
@@ -48,10 +50,8 @@ def item_row(item: Item) -> dict[str, Cell]:
         "送达方式": list(item.delivery),
         "设定依据": elements.basis_text(item.legal_basis),
         "办理地点": item.place,
-        "办理时间": item.department.hours,
-        "咨询方式": item.department.phone,
-        "监督投诉方式": item.department.complaint_phone,
-        "注意事项": list(item.notes),
+        **office,
+        "注意事项": notes,
         "常用说法": list(item.says),
         "常见情形": list(item.situations),
     }

@@ -99,6 +99,14 @@ def test_long_conditions_are_cut_between_sentences_and_nothing_is_lost(tmp_path:
     assert report.shortened == 0
 
 
+def test_an_item_with_a_phone_of_its_own_keeps_it(tmp_path: Path) -> None:
+    rows = [{**FULL, "事项名称": f"事项{number}", "咨询方式": phone} for number, phone in enumerate("121")]
+    import_file(write_lines(tmp_path / "city.jsonl", *rows), tmp_path / "out")
+    items = load_catalog(tmp_path / "out").items
+    assert {item.department.phone for item in items} == {"1"}, "the department's is what most have"
+    assert [item.notes for item in items] == [(), ("咨询方式：2",), ()]
+
+
 def test_one_name_twice_at_one_counter_is_two_items(tmp_path: Path) -> None:
     import_file(write_lines(tmp_path / "city.jsonl", FULL, {**FULL, "实施编码": "2"}), tmp_path / "out")
     assert [item.title for item in load_catalog(tmp_path / "out").items] == ["犬只登记", "犬只登记（2）"]

@@ -68,6 +68,14 @@ def test_any_words_survive(
     assert item_row(back.items[0]) == expected
 
 
+def test_a_phone_of_its_own_stands_in_its_column(toy_catalog: Catalog, tmp_path: Path) -> None:
+    catalog = changed(toy_catalog, notes=("咨询方式：0579-1", "周三不办"))
+    row = item_row(catalog.items[0])
+    assert (row["咨询方式"], row["注意事项"]) == ("0579-1", ["周三不办"])
+    back = round_trip(catalog, tmp_path, ".xlsx")
+    assert item_row(back.items[0]) == row
+
+
 def test_excel_is_a_table_that_a_clerk_can_read(toy_catalog: Catalog, tmp_path: Path) -> None:
     export_catalog(changed(toy_catalog, title="=1+1", basic_code="000109"), tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active

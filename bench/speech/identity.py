@@ -1,8 +1,9 @@
 """Identity numbers by voice, through the very conversation that would store them, to a careless end.
 
-Each number is spoken once by a held-out voice. Its n-best list goes to the conversation, which finds, parses
-and repairs it and reads it back. The simulated citizen does not listen: to every read-back they say 对. Only
-where the conversation will not take that, because a repair left a doubt, do they say the part asked for.
+Each number is spoken once by a held-out voice. Its n-best list, and what was heard when listening for such a
+number alone, go to the conversation, which finds, parses and repairs it and reads it back. The simulated
+citizen does not listen: to every read-back they say 对. Only where the conversation will not take that,
+because a repair left a doubt, do they say the part asked for.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from bench.speech.recognise import pool_of, recognise
 from bench.speech.texts import identity_number, say_identity
 from bench.speech.voices import Line, lines, speak
 from catalog_index.schema import FormField, Item
+from speech.expectation import Expectation
 from speech.pool import RecognizerPool
 from speech.transcript import Transcript
 from speech.values.speaking import speak_digits
@@ -40,6 +42,8 @@ Part = Callable[[int, int], Awaitable[Transcript]]
 CONDITIONS = ("clean", "babble10")
 _SEED = 91_207
 _NOW = datetime(2026, 11, 23, 10, 30, tzinfo=SHANGHAI)
+_EXPECTED = Expectation("resident_id")
+"""What the gateway has the recognizer listen for while the form waits for the number; for a part, nothing."""
 _PATIENCE = 4
 """Turns that the citizen gives the read-back of one number."""
 
@@ -120,6 +124,7 @@ class Clerk:
                 alternatives=tuple((one.text, one.confidence) for one in heard.alternatives),
                 spoken=True,
                 turn_id=uuid4().hex,
+                narrowed=heard.narrowed,
             ),
         )
         saved = self._service.store.load_session(session)
@@ -178,7 +183,7 @@ async def measure(
                 for one in present
             ]
             told = partial(progress, f"{model_dir.name} {name}")
-            heard = (await recognise(pool, sounds, workers=workers, progress=told)).heard
+            heard = (await recognise(pool, sounds, workers=workers, expect=_EXPECTED, progress=told)).heard
             ends: Counter[str] = Counter()
             missed: list[Row] = []
             for number, transcript in zip(present, heard, strict=True):

@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from speech.expectation import Expectation
 from speech.limits import SAMPLE_RATE
 from speech.pool import RecognizerPool
 from speech.transcript import Transcript
@@ -45,15 +46,21 @@ async def recognise(
     audio: Sequence[Samples],
     *,
     workers: int = 1,
+    expect: Expectation | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Pass:
-    """Whole clips, as many at a time as the pool has workers."""
+    """Whole clips, as many at a time as the pool has workers.
+
+    Args:
+        audio: 16 kHz mono, one utterance each.
+        expect: what all of them answer; the transcripts' `narrowed` are filled then.
+    """
     gate = asyncio.Semaphore(workers)
     before = cpu_s(pool)
 
     async def one(pcm: Samples) -> Transcript:
         async with gate:
-            heard = await pool.transcribe(pcm)
+            heard = await pool.transcribe(pcm, expect=expect)
         progress(1)
         return heard
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -83,6 +83,13 @@ async def test_a_repair_needs_its_part_again(clerk: Clerk, misheard: tuple[str, 
     assert len(again.asked) == 1
     unlike = Parts("000000000000000000")
     assert await clerk.take(number, heard(text), unlike) == "asked again"
+
+
+async def test_what_was_heard_for_such_a_number_alone_counts_as_in_the_gateway(clerk: Clerk) -> None:
+    garbled = heard(speak_digits(NUMBER[:9]) + "嗯")
+    assert await clerk.take(NUMBER, garbled, Parts(NUMBER)) == "asked again"
+    narrowed = replace(garbled, narrowed=(speak_digits(NUMBER),))
+    assert await clerk.take(NUMBER, narrowed, Parts(NUMBER)) == "right after a part said again"
 
 
 def test_numbers_are_the_same_each_time_by_held_out_voices() -> None:

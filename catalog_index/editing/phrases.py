@@ -17,6 +17,7 @@ from catalog_index.errors import CatalogInvalid, ItemUnknown
 
 # What may stand without quotes, inside [ ] too: it begins with a letter or a Chinese character.
 _PLAIN = re.compile(r"[A-Za-z㐀-鿿][\w㐀-鿿，。？！、；（）“”·]*")
+_TRUTHS = frozenset(("true", "false"))
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off"))
 
 
@@ -30,6 +31,8 @@ def add_phrase(folder: Path, phrase: str, *, item: str | None = None, subject: s
         ItemUnknown: no file has the id.
         CatalogInvalid: the phrase stands there already, or the file could not be changed safely.
     """
+    if phrase in _TRUTHS:
+        raise CatalogInvalid([f"“{phrase}” is no phrase: the catalog reads it as a truth value"])
     for path in sorted(folder.glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         wanted = item or subject or ""

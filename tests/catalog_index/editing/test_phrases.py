@@ -54,7 +54,9 @@ def test_nothing_else_of_the_file_changes(
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    phrase=st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20),
+    phrase=st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20).filter(
+        lambda text: text not in ("true", "false")
+    ),
     block=st.booleans(),
 )
 def test_any_phrase_is_read_back(write_catalog: Write, phrase: str, block: bool) -> None:
@@ -68,6 +70,8 @@ def test_what_cannot_be_added(write_catalog: Write) -> None:
     text = (folder / "toy.yaml").read_text(encoding="utf-8")
     with pytest.raises(CatalogInvalid, match="stands there already"):
         add_phrase(folder, "换车牌", item="plate-broken")
+    with pytest.raises(CatalogInvalid, match="truth value"):
+        add_phrase(folder, "false", item="plate-broken")
     with pytest.raises(ItemUnknown):
         add_phrase(folder, "换车牌", item="nothing")
     with pytest.raises(ItemUnknown):

@@ -2,8 +2,9 @@
 
 Where any digit may follow any other, noise makes every path about equally likely, and the lattice of Vosk
 grows until its end takes seconds. A narrower lattice bounds that, and lost nothing in measurements: the right
-number was as often among a hundred hypotheses. Vosk takes the width from the model only, so the model is
-loaded once more, from a folder of links in which that one line differs.
+number was as often among a hundred hypotheses. Vosk takes the width from the model only. So a model whose own
+lattice is narrow serves both recognizers, and one whose lattice is wide is loaded once more, from a folder of
+links in which that one line differs.
 """
 
 from __future__ import annotations
@@ -22,13 +23,26 @@ if TYPE_CHECKING:
     from vosk import Model
 
 LATTICE_BEAM = 6.0
+SHARED_UP_TO = 7.0
+"""The widest lattice of a model that both may use: with 8, the end of a number in babble took up to 0.8 s."""
+_DEFAULT_BEAM = 10.0  # Kaldi's, where the model says nothing
 _CONF = "model.conf"
-_OPTION = re.compile(r"^--lattice-beam=.*\n?", re.MULTILINE)
+_OPTION = re.compile(r"^--lattice-beam=(.*)\n?", re.MULTILINE)
 
 
 def can_narrow(directory: Path) -> bool:
     """Whether the model takes other words at run time; a graph in one piece does not."""
     return (directory / "conf" / _CONF).is_file() and (directory / "graph" / "HCLr.fst").is_file()
+
+
+def lattice_beam(directory: Path) -> float:
+    """How wide the lattices of a model are that `can_narrow`, in its costs (negative logarithms).
+
+    Raises:
+        ValueError: its configuration gives no number.
+    """
+    told = _OPTION.findall((directory / "conf" / _CONF).read_text(encoding="utf-8"))
+    return float(told[-1]) if told else _DEFAULT_BEAM  # of several, the last counts for Kaldi
 
 
 def narrower(directory: Path, folder: Path) -> Path:
@@ -51,14 +65,20 @@ class NarrowRecognizer:
 
     Args:
         directory: a Vosk model directory.
+        model: the same, loaded.
+
+    Attributes:
+        shares: whether it needs no memory of its own: it uses `model`, or there is nothing to narrow.
 
     Example:
-        decoder = NarrowRecognizer(Path("speech/models/wenban-small")).decoder(Expectation("phone"))
+        directory = Path("speech/models/wenban-small")
+        decoder = NarrowRecognizer(directory, Model(str(directory))).decoder(Expectation("phone"))
     """
 
-    def __init__(self, directory: Path) -> None:
-        self._model: Model | None = None
-        if can_narrow(directory):
+    def __init__(self, directory: Path, model: Model) -> None:
+        self._model: Model | None = model if can_narrow(directory) else None
+        self.shares = self._model is None or lattice_beam(directory) <= SHARED_UP_TO
+        if not self.shares:
             from vosk import Model
 
             with tempfile.TemporaryDirectory() as folder:

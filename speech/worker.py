@@ -78,8 +78,11 @@ def main() -> None:
     directory = Path(sys.argv[1])
     model = Model(str(directory))
     decoder: Decoder = KaldiRecognizer(model, SAMPLE_RATE)
-    narrow = NarrowRecognizer(directory)
-    ready = {"load_ms": round((time.monotonic() - started) * 1000, 1)}
+    narrow = NarrowRecognizer(directory, model)
+    ready = {
+        "load_ms": round((time.monotonic() - started) * 1000, 1),
+        "models": 1 if narrow.shares else 2,
+    }
     replies.write(frames.pack(frames.READY, 0, json.dumps(ready).encode()))
     replies.flush()
 

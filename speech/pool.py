@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from speech import metrics
 from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty, AudioTooLong, RecognizerBusy
 from speech.expectation import Expectation
+from speech.holding import hold
 from speech.limits import SAMPLE_BYTES, SAMPLE_RATE, SpeechLimits
 from speech.remote import RemoteWorker
 from speech.session import Progress, RecognitionSession
@@ -74,6 +76,7 @@ class RecognizerPool:
         self._waiters: deque[asyncio.Future[Slot]] = deque()
         self._revivals: set[asyncio.Task[None]] = set()
         self._open = False
+        self._held: int | None = None
 
     @property
     def pids(self) -> list[int]:
@@ -91,6 +94,13 @@ class RecognizerPool:
         Raises:
             SetupError: the model cannot be loaded; no worker is left behind.
         """
+        try:
+            self._held = hold(self.model_dir)
+        except OSError as error:
+            raise SetupError(
+                f"the speech model {self.model_dir} cannot be read: {error.strerror}",
+                citizen="语音识别暂时不可用，您可以打字。",
+            ) from error
         self._open = True
         results = await asyncio.gather(*(self._fill(slot) for slot in self._slots), return_exceptions=True)
         failures = [result for result in results if isinstance(result, BaseException)]
@@ -114,6 +124,9 @@ class RecognizerPool:
         await asyncio.gather(*(slot.worker.close() for slot in self._slots if slot.worker is not None))
         for slot in self._slots:
             slot.worker = None
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     @asynccontextmanager
     async def session(

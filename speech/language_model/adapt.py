@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 
+from speech.holding import is_held
 from speech.language_model.grammar import read_words, write_grammar
 from speech.language_model.text import DOMAIN_SENTENCES, learnt
 from wenban.errors import SetupError
@@ -35,7 +36,7 @@ _RECIPE = 1
 """Raised when equal text would give another language model."""
 _DIGEST_SIGNS = 12
 _KEPT = 2
-"""Directories kept: a running stack may still start workers from the one before the newest."""
+"""Directories kept, besides those in use: a stack that is just starting may have chosen the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +174,5 @@ def _forget_old(model: Path, folder: Path, current: Path) -> None:
     made = [path.parent for path in folder.glob(own) if path.parent != current]
     made.sort(key=lambda path: (path / _MADE).stat().st_mtime, reverse=True)
     for path in made[_KEPT - 1 :]:
-        shutil.rmtree(path)
+        if not is_held(path):
+            shutil.rmtree(path)

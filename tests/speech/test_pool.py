@@ -19,7 +19,9 @@ from speech.decoder import decode
 from speech.endpoint import EndpointRules
 from speech.errors import AudioEmpty, AudioTooLarge, AudioTooLong, RecognizerBusy, WorkerCrashed
 from speech.expectation import Expectation
+from speech.holding import is_held
 from speech.limits import SAMPLE_RATE, SpeechLimits
+from speech.narrow import narrower
 from speech.pool import Progress, RecognizerPool
 from speech.remote import child_environment
 from wenban.errors import SetupError
@@ -254,7 +256,19 @@ async def test_a_directory_that_is_no_model_is_a_set_up_error(tmp_path: Path) ->
     pool = RecognizerPool(tmp_path, 2)
     with pytest.raises(SetupError):
         await pool.start()
-    assert pool.pids == []
+    assert pool.pids == [] and not is_held(tmp_path)
+    with pytest.raises(SetupError, match="No such file"):
+        await RecognizerPool(tmp_path / "gone", 2).start()
+
+
+async def test_its_model_directory_is_held_while_it_runs(model_dir: Path, tmp_path: Path) -> None:
+    own = narrower(model_dir, tmp_path)
+    pool = RecognizerPool(own, 1)
+    assert not is_held(own)
+    await pool.start()
+    assert is_held(own)
+    await pool.close()
+    assert not is_held(own)
 
 
 async def test_closing_leaves_no_process_behind(model_dir: Path) -> None:

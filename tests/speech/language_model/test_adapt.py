@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from speech.decoder import decode
+from speech.holding import hold
 from speech.language_model.adapt import Adapted, adapt, can_adapt, find_adapted, is_current
 from speech.limits import SpeechLimits
 from speech.models import BUNDLED_MODEL, is_model
@@ -98,6 +100,18 @@ def test_the_newest_two_are_kept(small: Path, tmp_path: Path) -> None:
     made = [adapt(small, folder, ["居住证"] * count, "one", domain=0) for count in (1, 2, 3)]
     assert not made[0].directory.exists()
     assert made[2].directory.exists() and find_adapted(small, folder) == made[2]
+
+
+def test_what_a_running_stack_uses_is_kept_until_it_ends(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "speech"
+    used = adapt(small, folder, ["居住证"], "one", domain=0).directory
+    held = hold(used)
+    for count in (2, 3, 4):
+        adapt(small, folder, ["居住证"] * count, "one", domain=0)
+    assert used.exists() and len(list(folder.glob("tiny-*"))) == 3
+    os.close(held)
+    adapt(small, folder, ["居住证"] * 5, "one", domain=0)
+    assert not used.exists() and len(list(folder.glob("tiny-*"))) == 2
 
 
 def test_another_models_directories_are_left_alone(small: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,13 +133,16 @@ def test_a_service_managers_stop_is_an_orderly_end(door: Any, tmp_path: Path) ->
     speak = script(
         tmp_path / "say", f"echo $$ > {tmp_path}/new; mv {tmp_path}/new {tmp_path}/pid; exec sleep 600"
     )
-    program = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "kiosk", "--json", "--url", door.url, "--speak", speak,
          "--microphone", HUMAN, "--fast"],
         cwd=PROJECT_ROOT, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    while not (tmp_path / "pid").exists():
-        assert program.poll() is None
-    program.terminate()
-    assert program.wait(timeout=30) == 0
-    assert not psutil.pid_exists(int((tmp_path / "pid").read_text())), "nothing goes on speaking"
+    ) as program:  # fmt: skip
+        while not (tmp_path / "pid").exists():
+            assert program.poll() is None
+            time.sleep(0.01)
+        program.terminate()
+        assert program.wait(timeout=30) == 0
+    number = int((tmp_path / "pid").read_text())
+    while psutil.pid_exists(number) and psutil.Process(number).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)  # nothing goes on speaking, or this never ends

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from bench.scale import Asked, Built, ask, build, main, markdown, measure_scale
 from bench.search import QUERIES
+from catalog_index.loader import load_catalog
 from wenban.errors import SetupError
+from wenban.settings import load_settings
 
 BUILT = Built("x", 20_002, 44.0, 25.0, 526, 130.0)
 ASKED = Asked("x", "candidates", 900, 1.5, 5.0, 9.0, 4.0, 8.0, 0.9, 0.95, 0.92, 300, 100)
@@ -32,15 +35,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_size_is_built_asked_and_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENBAN_HOME", str(home))
-    build(10_000, home)
+    monkeypatch.setattr("catalog_index.engine.WIDE_FROM", 1)
+    item = load_catalog(load_settings().catalog_dir).items[0]
+    query = {"query": item.title, "kind": "plain", "item": item.id, "subject": None}
+    (home / "dev.jsonl").write_text(json.dumps(query) + "\n", encoding="utf-8")
+    build(40, home)
     made = (home / "build.json").stat().st_mtime_ns
-    ask(10_000, home, "dev", QUERIES)
-    asked = (home / "ask.json").read_text(encoding="utf-8")
-    assert '"candidates over 10' in asked
-    build(10_000, home)
-    ask(10_000, home, "dev", QUERIES)
+    ask(40, home, "dev", home)
+    asked = json.loads((home / "ask.json").read_text(encoding="utf-8"))
+    assert asked["kind"].startswith("candidates over")
+    assert asked["first"] == 1
+    build(40, home)
+    ask(40, home, "dev", home)
     assert (home / "build.json").stat().st_mtime_ns == made
-    assert (home / "ask.json").read_text(encoding="utf-8") == asked
+    assert json.loads((home / "ask.json").read_text(encoding="utf-8")) == asked
 
 
 def test_a_size_that_cannot_be_measured_leaves_the_others(

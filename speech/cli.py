@@ -59,6 +59,7 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     transcribe.add_argument(
         "--expect",
+        type=_kind,
         metavar="KIND",
         help="also listen for one kind of value alone, as the form does: phone, date …",
     )
@@ -95,6 +96,14 @@ def _count(text: str) -> int:
     if not 1 <= value <= 50:
         raise argparse.ArgumentTypeError("must be 1 to 50")
     return value
+
+
+def _kind(text: str) -> str:
+    from speech.expectation import KINDS
+
+    if text not in KINDS:
+        raise argparse.ArgumentTypeError(f"no kind to listen for; there are {', '.join(KINDS)}")
+    return text
 
 
 def run_transcribe(args: argparse.Namespace) -> int:

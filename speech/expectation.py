@@ -43,6 +43,8 @@ _CALLED = {
     "money": ("大概", "一共", "总共", "注册 资本"),
     "count": ("一共", "总共", "大概", "有"),
 }  # fmt: skip
+KINDS = ("yes_no", *_CALLED)
+"""Kinds that can be listened for as they are; a choice can be with its options."""
 _RELATIVE = (
     "今天",
     "明天",

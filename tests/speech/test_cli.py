@@ -52,6 +52,13 @@ def test_what_is_expected_is_listened_for_as_well(
     assert transcripts["phone.wav"] in record["narrowed"]
 
 
+@pytest.mark.parametrize("kind", ["phnoe", "text", "choice"])
+def test_what_cannot_be_listened_for_is_refused(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        wenban("transcribe", "--expect", kind, "any.wav")
+    assert "resident_id" in capsys.readouterr().err, "says what there is"
+
+
 def test_every_bad_file_has_its_own_error_and_the_others_are_done(
     wav: Callable[[str], Path],
     encode: Callable[..., bytes],

@@ -170,7 +170,8 @@ class Conversation:
             problem: WenbanError = error
         log.warning("an utterance is sent again", extra=facts(why=str(problem)))
         await sound.closed()
-        await trouble(DoorLost(str(problem), citizen="连接断了一下，您刚才说的话我记着，请稍等。"))
+        why = "连接断了一下" if isinstance(problem, DoorLost) else "现在有点忙"
+        await trouble(DoorLost(str(problem), citizen=f"{why}，您刚才说的话我记着，请稍等。"))
         return await self._again(sound.as_wav(), turn_id)
 
     async def _again(self, recording: bytes, turn_id: str) -> Record:

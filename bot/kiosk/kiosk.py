@@ -113,21 +113,26 @@ class Kiosk:
                 if not lost:
                     lost = True
                     self._screen.notice(MicrophoneLost(str(error)))
-            await asyncio.sleep(next(waits))
+            pause = next(waits)
+            await asyncio.sleep(pause)
             if self._leaving:
                 return
+            # Who has left must not stay on the screen for as long as the microphone is gone.
+            self._drop_done()
+            self._mind_silence(pause)
 
     def _hear(self, block: Samples) -> None:
         self._drop_done()
         self._meter.accept(block)
         self._take(self._floor.hear(block))
         self._screen.status(self._floor.holder, self._meter)
+        self._mind_silence(len(block) / SAMPLE_RATE)
         if self._floor.holder is Holder.NOBODY:
-            if self._conversation.begun:
-                self._mind_silence(len(block) / SAMPLE_RATE)
             self._go_on()
 
     def _mind_silence(self, seconds: float) -> None:
+        if self._floor.holder is not Holder.NOBODY or not self._conversation.begun:
+            return
         match self._visit.silent(seconds):
             case Moment.SOON:
                 hint = "" if self._state in _NOTHING_OPEN else _GO_ON_HINT

@@ -279,6 +279,28 @@ async def test_a_microphone_that_vanishes_is_waited_for(lobby: Lobby, spoken: Sa
     assert lobby.screen.records[0]["heard"] == "我要迁户口", "what was said before counts"
 
 
+async def test_a_visit_ends_while_the_microphone_is_gone(lobby: Lobby, spoken: Samples) -> None:
+    async def breaks() -> AsyncGenerator[Samples]:
+        for block in (*[QUIET] * 10, *cut(spoken)):
+            yield block
+        async for block in until(lambda: lobby.screen.records and lobby.screen.holders[-1] is Holder.NOBODY):
+            yield block
+        raise MicrophoneLost("unplugged")
+
+    async def missing() -> AsyncGenerator[Samples]:
+        assert lobby.screen.visits_over == 0
+        raise MicrophoneMissing("not yet")
+        yield QUIET
+
+    async def comes_back() -> AsyncGenerator[Samples]:
+        assert lobby.screen.visits_over == 1, "nothing of who has left is shown"
+        yield QUIET
+
+    # The pauses between tries, half a second and a second, are the silence that counts.
+    await asyncio.wait_for(lobby.kiosk(Script(breaks, missing, comes_back), idle_s=1.4).run(), 60)
+    assert lobby.talk.session is None
+
+
 async def test_a_microphone_that_never_was_is_for_the_operator(lobby: Lobby) -> None:
     async def missing() -> AsyncGenerator[Samples]:
         raise MicrophoneMissing("none")

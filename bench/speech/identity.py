@@ -147,12 +147,13 @@ def _sure(text: str) -> Transcript:
 
 
 def parts(number: Number) -> dict[tuple[int, int], Line]:
-    """Every group that may be asked for again, as the same voice says it."""
+    """What may be asked for again, a group or the whole number, as the same voice says it."""
     from actions.questions import PROVED_GROUPS
 
+    places = [(first, last) for first, last, _ in PROVED_GROUPS["resident_id"]] + [(1, len(number.number))]
     return {
         (first, last): Line(speak_digits(number.number[first - 1 : last], x="X"), number.line.voice)
-        for first, last, _ in PROVED_GROUPS["resident_id"]
+        for first, last in places
     }
 
 

@@ -92,12 +92,21 @@ async def test_what_was_heard_for_such_a_number_alone_counts_as_in_the_gateway(c
     assert await clerk.take(NUMBER, narrowed, Parts(NUMBER)) == "right after a part said again"
 
 
+async def test_doubts_in_several_groups_have_the_whole_number_said_again(clerk: Clerk) -> None:
+    other = "11010519491231002X"
+    unlike = replace(heard("嗯"), narrowed=(speak_digits(NUMBER), speak_digits(other, x="X")))
+    again = Parts(NUMBER)
+    assert await clerk.take(NUMBER, unlike, again) == "right after a part said again"
+    assert again.asked == [(1, 18)] and again.asked[0] in parts(numbers(1)[0])
+
+
 def test_numbers_are_the_same_each_time_by_held_out_voices() -> None:
     drawn = numbers(5)
     assert drawn == numbers(5)
     assert [one.line.voice for one in drawn] == [*HELD_OUT, HELD_OUT[0]]
+    groups = {(first, last) for first, last, _ in PROVED_GROUPS["resident_id"]}
     assert {place: len(line.text) for place, line in parts(drawn[0]).items()} == {
-        (first, last): last - first + 1 for first, last, _ in PROVED_GROUPS["resident_id"]
+        (first, last): last - first + 1 for first, last in groups | {(1, 18)}
     }
 
 

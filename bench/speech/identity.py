@@ -236,8 +236,9 @@ def markdown(rows: Sequence[Row], machine: str) -> str:
         "## Identity numbers by voice",
         "",
         f"`wenban bench speech --identity N`: {machine}. Random valid numbers, each spoken once by a "
-        "held-out synthetic voice and taken by the conversation itself; the simulated citizen says 对 to "
-        "every read-back without listening, and says a part again only where 对 is not taken.",
+        "held-out synthetic voice, also listened for as such a number alone, and taken by the conversation "
+        "itself; the simulated citizen says 对 to every read-back without listening, and says a part again "
+        "only where 对 is not taken.",
         "",
         "| model | condition | numbers | " + " | ".join(names.values()) + " |",
         "| --- | --- | ---: |" + " ---: |" * len(names),

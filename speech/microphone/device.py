@@ -174,7 +174,11 @@ class DeviceMicrophone:
                 blocksize=BLOCK_SAMPLES * rate // SAMPLE_RATE,
                 callback=callback,
             )
-            stream.start()
+            try:
+                stream.start()
+            except sound.PortAudioError:
+                stream.close()  # what was opened would keep the device from the next try
+                raise
         except (sound.PortAudioError, ValueError) as error:  # ValueError: no device of that name
             name = "default microphone" if self._device is None else f"microphone {self._device}"
             raise MicrophoneMissing(f"{name}: {error}; see wenban kiosk --list-devices") from error

@@ -31,6 +31,8 @@ class StreamDouble:
         self._blocksize = blocksize
 
     def start(self) -> None:
+        if self._sound.taken:
+            raise Broken("device is taken")
         for number in range(1, self._sound.gives + 1):
             block = np.full(self._blocksize, number * 100, np.int16)
             self._callback(block.tobytes(), self._blocksize, None, "")
@@ -39,7 +41,8 @@ class StreamDouble:
         raise Broken("device is gone")
 
     def close(self) -> None:
-        raise AssertionError("not reached after a failed abort")
+        assert self._sound.taken, "not reached after a failed abort"
+        self._sound.closed += 1
 
 
 class SoundDouble:
@@ -54,6 +57,8 @@ class SoundDouble:
         self.opened: dict[str, Any] = {}
         self.scans = 0
         self.fails_to_begin = 0
+        self.taken = False
+        self.closed = 0
         self.ended = False
 
     def query_devices(self, device: int | str | None = None, kind: str | None = None) -> Any:
@@ -131,6 +136,14 @@ async def test_a_sound_system_that_is_gone_for_a_while_is_found_again() -> None:
         with pytest.raises(MicrophoneMissing, match="restarting"):
             await anext(microphone.blocks())
     assert len(await until_lost(microphone)) == 4
+
+
+async def test_a_stream_that_does_not_start_is_closed() -> None:
+    sound = SoundDouble()
+    sound.taken = True
+    with pytest.raises(MicrophoneMissing, match="taken"):
+        await anext(DeviceMicrophone(None, sound).blocks())
+    assert sound.closed == 1
 
 
 async def test_no_device_is_told_with_where_to_look() -> None:

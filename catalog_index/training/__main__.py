@@ -22,7 +22,9 @@ def main() -> int:
     )
     parser.add_argument("what", choices=("language", "encoder", "fusion", "calibrate", "all"))
     parser.add_argument("--texts", type=Path, help="folder with text/ and catalogs/ (see training/corpus.py)")
-    parser.add_argument("--queries", type=Path, help="development queries that set how sharp the scores are")
+    parser.add_argument(
+        "--queries", type=Path, help="development queries to fit the fusion on, or its sharpness"
+    )
     arguments = parser.parse_args()
     limit_native_threads()
     setup_logging("training")

@@ -49,13 +49,13 @@ class Recipe:
     that it is not forgotten.
     """
 
-    width: int = 128
-    words: int = 14_000
+    width: int = 192
+    words: int = 16_000
     batch: int = 320
     temperature: float = 0.06
     seed: int = 7
-    language: Stage = Stage(900, 0.012, {"laws": 0.6, "lay": 0.15, "city": 0.25})
-    catalog: Stage = Stage(400, 0.004, {"laws": 0.2, "lay": 0.1, "city": 0.1, "catalog": 0.6})
+    language: Stage = Stage(1200, 0.012, {"laws": 0.6, "lay": 0.15, "city": 0.25})
+    catalog: Stage = Stage(600, 0.004, {"laws": 0.15, "lay": 0.1, "city": 0.1, "catalog": 0.65})
 
 
 def build_tokenizer(catalog: Catalog, texts: Iterable[str], size: int) -> FastTokenizer:

@@ -1,11 +1,13 @@
-"""Fits the fusion on the catalog's own phrases, each hidden from the index while it is the query.
+"""Fits the fusion on development queries, or on the catalog's own phrases where there are none yet.
 
-The encoder has learned from the same phrases, which would make its channel look better than it is; therefore
-the phrases are split into folds, and each fold's features come from an encoder that has not seen it.
+Each phrase is hidden from the index while it is the query. The encoder has learned from the same phrases,
+which would make its channel look better than it is; therefore the phrases are split into folds, and each
+fold's features come from an encoder that has not seen it.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import tempfile
@@ -110,6 +112,32 @@ def examples(engine: SearchEngine, asked: Sequence[Query]) -> list[Example]:
         right = tuple(chosen.index(row) for row in query.right)
         made.append(Example(features[chosen], context, right, query.weight))
     return made
+
+
+def development_queries(path: Path, catalog: Catalog) -> list[Query]:
+    """What people ask, from a file of JSON Lines with `query`, `item` and `subject` (ids or null).
+
+    A query that can only name a subject may end at any of its items; one that names nothing, nowhere.
+    """
+    place = {item.id: row for row, item in enumerate(catalog.items)}
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        if record["item"] is not None:
+            right: tuple[int, ...] = (place[record["item"]],)
+        elif record["subject"] is not None:
+            right = tuple(place[item.id] for item in catalog.subject(record["subject"]).items)
+        else:
+            right = ()
+        found.append(Query(record["query"], Hidden(), right))
+    return found
+
+
+def collect_development(catalog: Catalog, encoder: Encoder, path: Path) -> list[Example]:
+    """Examples from development queries; they are nobody's phrases, so nothing is hidden."""
+    with tempfile.TemporaryDirectory() as cache:
+        channels = Channels.build(catalog, encoder, Path(cache))
+    return examples(SearchEngine(catalog, channels, rough_fusion()), development_queries(path, catalog))
 
 
 def rough_fusion() -> Fusion:

@@ -16,7 +16,15 @@ from catalog_index.loader import Catalog, load_catalog
 from catalog_index.training.calibrate import best_factor, read_known, sharpened
 from catalog_index.training.corpus import catalog_pairs, outside_pairs
 from catalog_index.training.encoder import Recipe, Training, build_tokenizer, save
-from catalog_index.training.fusion import FOLDS, Example, collect, fit, held_out, in_fold
+from catalog_index.training.fusion import (
+    FOLDS,
+    Example,
+    collect,
+    collect_development,
+    fit,
+    held_out,
+    in_fold,
+)
 from wenban.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
@@ -81,14 +89,20 @@ def make_fusion(development: Path | None = None) -> None:
     """Fits the fusion weights for the encoder in use and writes them into the package.
 
     Args:
-        development: queries (bench/queries/dev.jsonl) on which the scores' sharpness is set.
+        development: queries (bench/queries/dev.jsonl) to fit on; None: the catalog's own phrases, which are
+            harder than what people ask, and need `make_calibration` afterwards.
     """
     settings = load_settings()
     catalog = load_catalog(settings.catalog_dir)
-    made, encoder = _examples(catalog, settings)
+    if development is None:
+        made, encoder = _examples(catalog, settings)
+    else:
+        used = load_encoder(settings.encoder)
+        made, encoder = collect_development(catalog, used, development), used.name
     weights, none, loss = fit(made)
     facts: dict[str, object] = {
         "command": "python -m catalog_index.training fusion",
+        "fitted_on": development.name if development else "the catalog's phrases",
         "catalog": catalog.version,
         "items": len(catalog.items),
         "encoder": encoder,
@@ -98,8 +112,6 @@ def make_fusion(development: Path | None = None) -> None:
     }
     Fusion(weights, none, facts).save()
     log.info("fusion fitted on %d queries, loss %.3f", len(made), loss)
-    if development is not None:
-        make_calibration(development)
 
 
 def make_calibration(development: Path) -> None:

@@ -19,7 +19,7 @@ from speech.training.types import Perturbation
 from wenban.errors import SetupError
 
 log = logging.getLogger(__name__)
-SYNTHETIC, QUIET = "espeak", "quiet"
+SYNTHETIC, NUMBERS, QUIET = "espeak", "espeak_numbers", "quiet"
 HELD_OUT = "espeak_held_out"
 NAMES = (
     "corpus",
@@ -34,7 +34,7 @@ NAMES = (
     "graph",
 )
 SHARES = {
-    SYNTHETIC: 0.22, QUIET: 0.02, "aishell1_sample": 0.22, "audio_cmn_hsk": 0.18, "audio_cmn_syllabs": 0.02,
+    SYNTHETIC: 0.18, NUMBERS: 0.1, QUIET: 0.02, "aishell1_sample": 0.22, "audio_cmn_hsk": 0.18, "audio_cmn_syllabs": 0.02,
     "dspspeech12": 0.11, "hsk_cosyvoice_synthetic": 0.23,
 }  # fmt: skip
 """How much of what training hears each corpus is: people more than their hours, machines less."""
@@ -80,6 +80,11 @@ class Recipe:
         return Store(self.work / "audio")
 
     @property
+    def made(self) -> tuple[str, ...]:
+        """Corpora whose labels come with them."""
+        return (SYNTHETIC, NUMBERS, QUIET)
+
+    @property
     def human(self) -> tuple[str, ...]:
         if self.corpora is None:
             return ()
@@ -112,6 +117,10 @@ def synth(recipe: Recipe) -> None:
         recipe.store.write(HELD_OUT, synthesis.make(synthesis.held_out_plans(160), recipe.jobs))
     if not recipe.store.has(QUIET):
         recipe.store.write(QUIET, synthesis.quiet_items(400))
+    if not recipe.store.has(NUMBERS):
+        recipe.store.write(
+            NUMBERS, synthesis.make(synthesis.number_plans(recipe.utterances // 4), recipe.jobs)
+        )
     if not recipe.store.has(SYNTHETIC):
         recipe.store.write(
             SYNTHETIC, synthesis.make(synthesis.training_plans(recipe.utterances), recipe.jobs)
@@ -131,7 +140,7 @@ def _write_spectra(recipe: Recipe, name: str) -> None:
 
 
 def spectra(recipe: Recipe) -> None:
-    names = (SYNTHETIC, QUIET, *recipe.human)
+    names = (*recipe.made, *recipe.human)
     _in_parallel(recipe, _write_spectra, [(name,) for name in names if not recipe.spectra(name).exists()])
 
 
@@ -161,7 +170,7 @@ def _fit(recipe: Recipe, name: str, names: Sequence[str], seconds: float, start:
 
 
 def bootstrap(recipe: Recipe) -> None:
-    _fit(recipe, "bootstrap", [SYNTHETIC, QUIET], recipe.bootstrap_s)
+    _fit(recipe, "bootstrap", recipe.made, recipe.bootstrap_s)
 
 
 def _align_corpus(recipe: Recipe, name: str, by: str, worst: float, limit: int) -> None:
@@ -197,7 +206,7 @@ def align(recipe: Recipe) -> None:
 
 def warm(recipe: Recipe) -> None:
     if recipe.human:
-        _fit(recipe, "warm", (SYNTHETIC, QUIET, *recipe.human), recipe.warm_s, "bootstrap")
+        _fit(recipe, "warm", (*recipe.made, *recipe.human), recipe.warm_s, "bootstrap")
 
 
 def realign(recipe: Recipe) -> None:
@@ -205,7 +214,7 @@ def realign(recipe: Recipe) -> None:
 
 
 def train(recipe: Recipe) -> None:
-    names = (SYNTHETIC, QUIET, *recipe.human)
+    names = (*recipe.made, *recipe.human)
     _fit(recipe, "final", names, recipe.train_s, "warm" if recipe.human else "")
 
 

@@ -77,6 +77,23 @@ def training_plans(count: int, seed: int = 7) -> Iterator[Plan]:
             yield text, tokens, voice(source), f"synthetic-{number}"
 
 
+def number_plans(count: int, seed: int = 31) -> Iterator[Plan]:
+    """Codes and runs of digits, where no word helps: identity numbers, phones, and digits said twice."""
+    source = random.Random(seed)
+    speaker = Speaker(seed)
+    for number in range(count):
+        kind = number % 4
+        if kind == 0:
+            text = speaker.identity()
+        elif kind == 1:
+            text = speaker.phone()
+        else:
+            text = speaker.digits(source.randint(1, 4))
+            for _ in range(source.randint(1, 4)):
+                text += speaker.digits(1) * source.choice((1, 2, 2, 3)) + speaker.digits(1)
+        yield text, spoken(text), voice(source), f"numbers-{number}"
+
+
 def held_out_plans(count: int, seed: int = 99) -> Iterator[Plan]:
     """Domain sentences and random word strings by voices that no training item uses, for figures.
 

@@ -34,8 +34,8 @@ NAMES = (
     "graph",
 )
 SHARES = {
-    SYNTHETIC: 0.18, NUMBERS: 0.1, QUIET: 0.02, "aishell1_sample": 0.22, "audio_cmn_hsk": 0.18, "audio_cmn_syllabs": 0.02,
-    "dspspeech12": 0.11, "hsk_cosyvoice_synthetic": 0.23,
+    SYNTHETIC: 0.18, NUMBERS: 0.1, QUIET: 0.02, "aishell1_sample": 0.22, "audio_cmn_hsk": 0.18,
+    "audio_cmn_syllabs": 0.02, "dspspeech12": 0.11, "hsk_cosyvoice_synthetic": 0.23,
 }  # fmt: skip
 """How much of what training hears each corpus is: people more than their hours, machines less."""
 BOOTSTRAP_WORST, WORST = -6.0, -2.5

@@ -12,7 +12,7 @@ from bench.speech.free_loop import load
 from bench.speech.sets import Clip
 from bench.speech.table import FREE_LOOP, Model, Plan, facts_of, markdown, measure, steps
 from speech.models import BUNDLED_MODEL
-from speech.training.network import Tdnn, save
+from speech.training.network import Priors, Tdnn, save
 from speech.training.phones import BASE
 from wenban.errors import SetupError
 
@@ -24,7 +24,7 @@ def network(tmp_path: Path) -> Path:
     """A network that has learned nothing."""
     torch.manual_seed(1)
     path = tmp_path / "untrained.pt"
-    save(Tdnn(16), torch.full((len(BASE),), 1.0 / len(BASE)), path)
+    save(Tdnn(16, 8), Priors(torch.full((len(BASE),), 1.0 / len(BASE)), 0.25), path)
     return path
 
 

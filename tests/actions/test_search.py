@@ -104,7 +104,7 @@ def test_not_this_one_but_that(talk: Talk) -> None:
     assert answer.item == "plate-motorcycle-lost"
 
 
-@pytest.mark.parametrize("words", ["今天天气真好啊", "给我讲个笑话吧", "asdfghjkl"])
+@pytest.mark.parametrize("words", ["这首歌真好听啊", "给我讲个笑话吧", "asdfghjkl"])
 def test_nothing_found_is_said(talk: Talk, words: str) -> None:
     answer = talk.say(words, "nlu_fallback")
     assert answer.phase == "idle"

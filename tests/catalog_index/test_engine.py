@@ -20,7 +20,7 @@ def test_a_need_finds_its_item(engine: SearchEngine) -> None:
     assert result.answers["origin"] == "outside"
 
 
-@pytest.mark.parametrize("query", ["今天天气怎么样", "帮我写首诗", "你喜欢吃什么"])
+@pytest.mark.parametrize("query", ["讲个笑话听听", "帮我写首诗", "你喜欢吃什么"])
 def test_what_no_counter_does_is_refused(engine: SearchEngine, query: str) -> None:
     result = engine.search(query)
     assert result.decision == "none"

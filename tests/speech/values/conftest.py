@@ -5,14 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from speech.values import Constraints, parse_value
 from wenban.errors import ValueInvalid
-
-# The first reading of a sound loads a dictionary; on a busy machine no example has a time limit.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 #: A Monday.
 TODAY = date(2026, 11, 23)

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from speech.language_model.domain import Speaker, fixed_sentences
 from speech.language_model.words import general_words
-from speech.training.augment import coloured_noise
 from speech.training.espeak import HELD_OUT, TRAINING_VARIANTS, Voice, synthesizer
 from speech.training.lexicon import single_characters, spoken
+from speech.training.noise import coloured_noise
 from speech.training.phones import SILENCE, NotPinyinError
 from speech.training.types import SAMPLE_RATE, Segment
 

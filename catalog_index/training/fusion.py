@@ -114,6 +114,12 @@ def examples(engine: SearchEngine, asked: Sequence[Query]) -> list[Example]:
     return made
 
 
+def build_channels(catalog: Catalog, encoder: Encoder) -> Channels:
+    """The channels over the catalog, for this run alone."""
+    with tempfile.TemporaryDirectory() as cache:
+        return Channels.build(catalog, encoder, Path(cache))
+
+
 def development_queries(path: Path, catalog: Catalog) -> list[Query]:
     """What people ask, from a file of JSON Lines with `query`, `item` and `subject` (ids or null).
 
@@ -135,9 +141,8 @@ def development_queries(path: Path, catalog: Catalog) -> list[Query]:
 
 def collect_development(catalog: Catalog, encoder: Encoder, path: Path) -> list[Example]:
     """Examples from development queries; they are nobody's phrases, so nothing is hidden."""
-    with tempfile.TemporaryDirectory() as cache:
-        channels = Channels.build(catalog, encoder, Path(cache))
-    return examples(SearchEngine(catalog, channels, rough_fusion()), development_queries(path, catalog))
+    engine = SearchEngine(catalog, build_channels(catalog, encoder), rough_fusion())
+    return examples(engine, development_queries(path, catalog))
 
 
 def rough_fusion() -> Fusion:
@@ -149,8 +154,7 @@ def rough_fusion() -> Fusion:
 
 def collect(catalog: Catalog, encoder: Encoder, chosen: Callable[[str], bool], seed: int) -> list[Example]:
     """Examples from all phrases that `chosen` accepts, and the out-of-scope sentences, with this encoder."""
-    with tempfile.TemporaryDirectory() as cache:
-        channels = Channels.build(catalog, encoder, Path(cache))
+    channels = build_channels(catalog, encoder)
     engine = SearchEngine(catalog, channels, rough_fusion())
     asked = queries(channels, chosen, seed)
     refused = [Query(text, Hidden(), ()) for text in out_of_scope() if chosen(text)]

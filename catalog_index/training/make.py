@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from functools import partial
 from pathlib import Path
 
-from catalog_index.channels import Channels
 from catalog_index.encoder import BUNDLED, StaticEncoder, load_encoder
 from catalog_index.engine import SearchEngine
 from catalog_index.errors import IndexMissing
@@ -19,6 +17,7 @@ from catalog_index.training.encoder import Recipe, Training, build_tokenizer, sa
 from catalog_index.training.fusion import (
     FOLDS,
     Example,
+    build_channels,
     collect,
     collect_development,
     fit,
@@ -121,9 +120,7 @@ def make_calibration(development: Path) -> None:
     """Sets the sharpness of the scores in the package's fusion file from development queries."""
     settings = load_settings()
     catalog, fusion = load_catalog(settings.catalog_dir), Fusion.load()
-    with tempfile.TemporaryDirectory() as cache:
-        channels = Channels.build(catalog, load_encoder(settings.encoder), Path(cache))
-    engine = SearchEngine(catalog, channels, fusion)
+    engine = SearchEngine(catalog, build_channels(catalog, load_encoder(settings.encoder)), fusion)
     known = read_known(development, engine)
     factor, loss = best_factor(engine, known)
     calibrated = {"on": development.name, "queries": len(known), "factor": factor, "loss": round(loss, 4)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from speech.training import openfst
 from speech.training.lexicon import LETTERS, SPECIAL, pronunciations, single_characters
 from speech.training.lexicon_graph import AFTER_WORD, LexiconGraph
 from speech.training.phones import NOISE, PHONES, POSITIONS
+from speech.training.regional import REGION, Costs, as_written, realised
 
 log = logging.getLogger(__name__)
 UNKNOWN = "[unk]"
@@ -84,6 +86,7 @@ def build_graph(
     general: int = GENERAL_WORDS,
     domain: int = DOMAIN_SENTENCES,
     weight: int = 2,
+    region: Costs | None = REGION,
 ) -> dict[str, int]:
     """Write `graph/` of a model directory.
 
@@ -94,6 +97,7 @@ def build_graph(
         general: how many of the commonest general words to include.
         domain: how many generated sentences carry the conversation around the catalog's text.
         weight: how often each of `sentences` counts.
+        region: what the region's mergers cost; None: every word only by the book.
 
     Returns:
         Sizes: words, sentences, lexicon states and arcs, grammar arcs.
@@ -115,7 +119,7 @@ def build_graph(
     ids["#0"], ids["<s>"], ids["</s>"] = len(ids), len(ids) + 1, len(ids) + 2
     table = {ids[word]: ways[word] for word in weights}
     table[ids[UNKNOWN]] = ((NOISE,),)
-    lexicon = LexiconGraph(table)
+    lexicon = LexiconGraph(table, as_written if region is None else partial(realised, costs=region))
     folder = model_dir / "graph"
     (folder / "phones").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:

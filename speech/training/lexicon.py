@@ -1,9 +1,8 @@
 """Words and how they are said.
 
 Readings come from pypinyin; digits, letters of the alphabet and everyday function words add what people
-really say (幺 beside 一, the third tone before another third tone, 一 and 不 changing theirs). Regional
-mergers belong here too: zh/z, ch/c, sh/s, n/l and final n/ng are offered as second readings of single
-characters' phones only where a caller asks for them, since each doubles the confusions.
+really say (幺 beside 一, the third tone before another third tone, 一 and 不 changing theirs). The region's
+mergers are no readings: the graph offers them for every word at once (see `regional`).
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ at run time.
 The words' phones form a prefix tree; a word's id is given out as early as it is certain (that is what makes
 look-ahead work), and the tails behind are shared. This equals Kaldi's determinised and minimised H∘C∘L
 for phones without context, and needs no general determinisation. Each node is entered by one phone only,
-so that its self loop can carry that phone's transition-id.
+so that its self loop can carry that phone's transition-id. A phone that may be said in several ways (see
+`regional`) has a node for each, all with the same nodes behind them: one merger doubles nodes, not words.
 
     start/after a word ──(optional sil)──▶ root ──phones──▶ after a word
 """
@@ -12,16 +13,19 @@ so that its self loop can carry that phone's transition-id.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from speech.training.phones import PHONE_ID, SILENCE, in_word
+from speech.training.phones import INITIALS, PHONE_ID, SILENCE, in_word
+from speech.training.regional import Said, as_written
 
 AFTER_WORD, SILENT, ROOT = 0, 1, 2
 """Numbers of the fixed states; AFTER_WORD is also the start."""
 SILENCE_SHARE = 0.3
 """Probability of a pause between two words."""
 Pronunciation = tuple[str, ...]
+Realised = Callable[[str, tuple[str, str] | None], Said]
+"""The ways to say a base phone after an initial (as written, as said), with their costs."""
 
 
 @dataclass(slots=True)
@@ -41,6 +45,10 @@ class Edge:
     input: int
     output: int
     cost: float = 0.0
+
+
+_Before = tuple[str, str] | None
+"""The initial just passed, as written and as said."""
 
 
 def _stay(phone: str) -> int:
@@ -69,14 +77,18 @@ class LexiconGraph:
 
     Args:
         pronunciations: base phones of each word id (> 0).
+        realised: the ways to say each phone.
 
     Example:
         >>> len(list(LexiconGraph({1: (("b", "a1"),)}).edges()))
         10
     """
 
-    def __init__(self, pronunciations: Mapping[int, tuple[Pronunciation, ...]]) -> None:
-        self._tails: dict[Pronunciation, int] = {}
+    def __init__(
+        self, pronunciations: Mapping[int, tuple[Pronunciation, ...]], realised: Realised = as_written
+    ) -> None:
+        self._realised = realised
+        self._tails: dict[tuple[Pronunciation, str], int] = {}
         self._edges: list[Edge] = []
         self._states = 3
         pause, none = -math.log(SILENCE_SHARE), -math.log(1 - SILENCE_SHARE)
@@ -86,7 +98,7 @@ class LexiconGraph:
             Edge(SILENT, SILENT, _stay(SILENCE), 0),
             Edge(SILENT, ROOT, 0, 0),
         ]
-        self._grow(_tree(pronunciations), ROOT)
+        self._grow(_tree(pronunciations), [(ROOT, None)])
 
     @property
     def states(self) -> int:
@@ -105,28 +117,44 @@ class LexiconGraph:
         self._edges.append(Edge(state, state, _stay(phone), 0))
         return state
 
-    def _tail(self, phones: Pronunciation) -> int:
-        """The state just after `phones[0]`, followed by the rest up to the end of the word."""
-        if phones not in self._tails:
-            state = self._state(phones[0])
-            self._tails[phones] = state
+    def _ways(self, phone: str, before: _Before) -> Iterator[tuple[str, _Before, float]]:
+        """Each way to say a phone: itself with its place in the word, what follows needs of it, its cost."""
+        base, mark, place = phone.partition("_")
+        for said, cost in self._realised(base, before):
+            yield said + mark + place, (base, said) if base in INITIALS else None, cost
+
+    def _tail(self, phones: Pronunciation, said: str, before: _Before) -> int:
+        """The state after `phones[0]`, said as `said`, with the rest of the word behind it."""
+        if (phones, said) not in self._tails:
+            state = self._state(said)
+            self._tails[phones, said] = state
             if len(phones) == 1:
                 self._edges.append(Edge(state, AFTER_WORD, 0, 0))
             else:
-                self._edges.append(Edge(state, self._tail(phones[1:]), _enter(phones[1]), 0))
-        return self._tails[phones]
+                for way, following, cost in self._ways(phones[1], before):
+                    target = self._tail(phones[1:], way, following)
+                    self._edges.append(Edge(state, target, _enter(way), 0, cost))
+        return self._tails[phones, said]
 
-    def _grow(self, node: _Node, state: int) -> None:
+    def _grow(self, node: _Node, sources: list[tuple[int, _Before]]) -> None:
+        """What follows a node, from each of its states (one a way to say it)."""
         for word in node.words:
-            self._edges.append(Edge(state, AFTER_WORD, 0, word))
+            self._edges += [Edge(state, AFTER_WORD, 0, word) for state, _ in sources]
         for phone, child in node.children.items():
-            if child.below == 1:
-                way, word = _only(child)
-                self._edges.append(Edge(state, self._tail((phone, *way)), _enter(phone), word))
-            else:
-                target = self._state(phone)
-                self._edges.append(Edge(state, target, _enter(phone), 0))
-                self._grow(child, target)
+            single = _only(child) if child.below == 1 else None
+            targets: dict[str, tuple[int, _Before]] = {}
+            for state, before in sources:
+                for said, following, cost in self._ways(phone, before):
+                    if single is not None:
+                        way, word = single
+                        target = self._tail((phone, *way), said, following)
+                        self._edges.append(Edge(state, target, _enter(said), word, cost))
+                        continue
+                    if said not in targets:
+                        targets[said] = self._state(said), following
+                    self._edges.append(Edge(state, targets[said][0], _enter(said), 0, cost))
+            if single is None:
+                self._grow(child, list(targets.values()))
 
 
 def _only(node: _Node) -> tuple[Pronunciation, int]:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from speech.training.kaldi_io import Writer
+from speech.training.kaldi_io import Reader, Writer
 
 WINDOW, GLOBAL = 600, 200
 _COUNT = 10_000.0
@@ -49,3 +49,16 @@ def write_stats(mean: Tensor, path: Path) -> None:
         out = Writer(stream)
         out.header()
         out.double_matrix(stats)
+
+
+def read_mean(path: Path) -> Tensor:
+    """The mean (coefficients,) that such a file holds.
+
+    Raises:
+        FormatError: it is no file of statistics.
+    """
+    with path.open("rb") as stream:
+        source = Reader(stream)
+        source.header()
+        stats = source.double_matrix()
+    return torch.from_numpy(stats[0, :-1] / stats[0, -1]).float()

@@ -125,6 +125,11 @@ class Reader:
         rows, columns = self.integer(), self.integer()
         return np.frombuffer(self._take(4 * rows * columns), "<f4").reshape(rows, columns).astype(np.float32)
 
+    def double_matrix(self) -> npt.NDArray[np.float64]:
+        self.expect("DM")
+        rows, columns = self.integer(), self.integer()
+        return np.frombuffer(self._take(8 * rows * columns), "<f8").reshape(rows, columns).astype(np.float64)
+
     def line(self) -> str:
         letters = b""
         while not letters.endswith(b"\n"):

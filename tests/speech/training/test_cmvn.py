@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from speech.training.cmvn import GLOBAL, WINDOW, online_cmvn, write_stats
+from speech.training.cmvn import GLOBAL, WINDOW, online_cmvn, read_mean, write_stats
 
 
 def by_hand(frames: np.ndarray[tuple[int, int], np.dtype[np.float64]], mean: float, at: int) -> float:
@@ -34,6 +34,7 @@ def test_the_future_changes_nothing() -> None:
 def test_statistics_file_holds_sums_with_the_count_last(tmp_path: Path) -> None:
     path = tmp_path / "am" / "global_cmvn.stats"
     write_stats(torch.tensor([2.0, -3.0]), path)
+    torch.testing.assert_close(read_mean(path), torch.tensor([2.0, -3.0]))
     data = path.read_bytes()
     assert data[:5] == b"\0BDM "
     rows, columns = struct.unpack("<xixi", data[5:15])

@@ -15,6 +15,8 @@ _EPILOG = """
 examples:
   python -m speech.training all --corpora ~/speech-corpora      corpora to model directory (about 90 minutes)
   python -m speech.training all --model var/mine                from synthetic speech alone
+  python -m speech.training all --corpora DIR --start speech/models/wenban-small --model var/mine
+                                                                go on from a model that is there
   python -m speech.training run --corpora DIR align warm        only these stages
   python -m speech.training graph --text sentences.txt          new words and phrases, same acoustic model
   python -m speech.training evaluate --work var/speech          figures of the model card
@@ -45,6 +47,9 @@ def _recipe(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--without", nargs="*", default=(), metavar="CORPUS", help="keep these out of training, to measure on"
+    )
+    parser.add_argument(
+        "--start", type=Path, metavar="MODEL", help="model directory of this recipe to go on from"
     )
     parser.add_argument("--jobs", type=int, default=2, help="processes (default %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="threads of training (default %(default)s)")
@@ -87,7 +92,7 @@ def run_stages(args: argparse.Namespace) -> int:
     recipe = Recipe(
         work=args.work, corpora=args.corpora, model_dir=args.model, utterances=args.utterances,
         width=args.width, narrow=args.narrow, train_s=args.minutes * 60, without=tuple(args.without),
-        jobs=args.jobs, threads=args.threads,
+        start=args.start, jobs=args.jobs, threads=args.threads,
     )  # fmt: skip
     run(recipe, args.stages)
     return 0

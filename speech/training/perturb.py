@@ -129,6 +129,26 @@ def _floors(random: torch.Generator, count: int) -> Tensor:
     return (_chance(random, count, 0.7) * hiss).view(-1, 1, 1)
 
 
+def _masked(energies: Tensor, random: torch.Generator, share: float) -> Tensor:
+    """Log mel energies (batch, frames, mels); in `share` of the streams a band of at most 8 mels and three
+    moments of at most 0.2 s are at the stream's mean."""
+    count, frames, mels = energies.shape
+    if not share:
+        return energies
+    hidden = torch.zeros(count, frames, mels, dtype=torch.bool)
+    on = _chance(random, count, share).bool()
+
+    def between(size: int, width: float) -> Tensor:
+        at, places = _uniform(random, count, 0.0, float(size)).unsqueeze(1), torch.arange(size)
+        return (places >= at) & (places < at + _uniform(random, count, 0.0, width).unsqueeze(1))
+
+    hidden |= between(mels, 8.0).unsqueeze(1)
+    for _ in range(3):
+        hidden |= between(frames, 20.0).unsqueeze(2)
+    hidden &= on.view(-1, 1, 1)
+    return torch.where(hidden, energies.mean(1, keepdim=True), energies)
+
+
 def cepstra(log_power: Tensor, random: torch.Generator, how: Perturbation) -> Tensor:
     """Raw MFCCs (batch, frames, 40) of log power (batch, frames, BINS), changed as `how` says.
 
@@ -143,7 +163,7 @@ def cepstra(log_power: Tensor, random: torch.Generator, how: Perturbation) -> Te
     level = 10 ** (_uniform(random, count, -3.0, 1.0)).view(-1, 1, 1)
     power = power * _channels(random, count, how.channel) * level + _floors(random, count)
     energies = (power @ torch.from_numpy(mel_bank())).clamp(min=float(np.finfo(np.float32).eps)).log()
-    return energies @ torch.from_numpy(cosines())
+    return _masked(energies, random, how.masks) @ torch.from_numpy(cosines())
 
 
 def features(log_power: Tensor, mean: Tensor, random: torch.Generator, how: Perturbation) -> Tensor:

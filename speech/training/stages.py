@@ -1,8 +1,9 @@
 """The recipe, stage by stage; each leaves a file behind and is skipped when that file is there.
 
 corpus → synth → spectra → bootstrap (synthetic speech only) → align → warm (all speech, short) → realign →
-train → export → graph. A working folder holds everything in between (a few GB); deleting a stage's file
-repeats it.
+worn (codecs, clipping, distance) → train → export → graph. A recipe with a `start` goes on from a model
+directory: its network takes the place of bootstrap, align and warm. A working folder holds everything in
+between (a few GB); deleting a stage's file repeats it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ NAMES = (
     "align",
     "warm",
     "realign",
+    "worn",
     "train",
     "export",
     "graph",
@@ -38,6 +40,9 @@ SHARES = {
     "audio_cmn_syllabs": 0.02, "dspspeech12": 0.11, "hsk_cosyvoice_synthetic": 0.23,
 }  # fmt: skip
 """How much of what training hears each corpus is: people more than their hours, machines less."""
+WORN = "_worn"
+"""What the name of a corpus ends with that holds every fourth recording of another, worn (see `worn`)."""
+WORN_EVERY, WORN_SHARE = 4, 0.25
 BOOTSTRAP_WORST, WORST = -6.0, -2.5
 """Alignments whose mean score a frame is below these are left out (wrong transcripts, other languages)."""
 BOOTSTRAP_LIMIT = 2000
@@ -58,6 +63,7 @@ class Recipe:
         jobs: processes for synthesis, spectra and alignment.
         threads: of training.
         without: corpora kept out of all training, to measure on them.
+        start: a model directory of this recipe to go on from; None: from nothing.
         how: what is done to voices and rooms.
     """
 
@@ -73,6 +79,7 @@ class Recipe:
     jobs: int = 2
     threads: int = 2
     without: tuple[str, ...] = ()
+    start: Path | None = None
     how: Perturbation = field(default_factory=Perturbation)
 
     @property
@@ -144,6 +151,13 @@ def spectra(recipe: Recipe) -> None:
     _in_parallel(recipe, _write_spectra, [(name,) for name in names if not recipe.spectra(name).exists()])
 
 
+def share_of(corpus: str) -> float:
+    """How much of what training hears is this corpus, or its worn part."""
+    if corpus.endswith(WORN):
+        return SHARES[corpus.removesuffix(WORN)] * WORN_SHARE
+    return SHARES[corpus]
+
+
 def _fit(recipe: Recipe, name: str, names: Sequence[str], seconds: float, start: str = "") -> None:
     if recipe.network(name).exists():
         return
@@ -151,17 +165,21 @@ def _fit(recipe: Recipe, name: str, names: Sequence[str], seconds: float, start:
 
     from speech.training import network
     from speech.training.spectra import Corpus
-    from speech.training.train import Schedule, priors, train
+    from speech.training.train import Schedule, priors, some_features, train
+    from speech.training.unfold import revive
 
     found = [Corpus.open(recipe.store, corpus, recipe.spectra(corpus)) for corpus in names]
-    shares = [SHARES[corpus] for corpus in names]
+    shares = [share_of(corpus) for corpus in names]
     torch.set_num_threads(recipe.threads)
     if start:
         model = network.load(recipe.network(start))[0]
+        if recipe.start is not None:
+            revive(model, some_features(found, shares, model.mean, recipe.how))
     else:
         torch.manual_seed(1)
         model = network.Tdnn(recipe.width, recipe.narrow)
-    schedule = Schedule(seconds, rate=1.5e-3 if start else 2e-3)
+    rate = 2e-3 if not start else 1.5e-3 if recipe.start is None else 8e-4
+    schedule = Schedule(seconds, rate=rate)
     checkpoint = recipe.work / f"{name}.checkpoint"
     model = train(
         found, shares, schedule, model=model, fresh=not start, how=recipe.how, checkpoint=checkpoint
@@ -170,6 +188,8 @@ def _fit(recipe: Recipe, name: str, names: Sequence[str], seconds: float, start:
 
 
 def bootstrap(recipe: Recipe) -> None:
+    if recipe.start is not None:
+        return
     _fit(recipe, "bootstrap", recipe.made, recipe.bootstrap_s)
 
 
@@ -201,11 +221,19 @@ def _align(recipe: Recipe, by: str, worst: float, limit: int = 0) -> None:
 
 
 def align(recipe: Recipe) -> None:
+    if recipe.start is not None:
+        return
     _align(recipe, "bootstrap", BOOTSTRAP_WORST, BOOTSTRAP_LIMIT)
 
 
 def warm(recipe: Recipe) -> None:
-    if recipe.human:
+    if recipe.start is not None:
+        if not recipe.network("warm").exists():
+            from speech.training import network
+            from speech.training.unfold import load_directory
+
+            network.save(*load_directory(recipe.start), recipe.network("warm"))
+    elif recipe.human:
         _fit(recipe, "warm", (*recipe.made, *recipe.human), recipe.warm_s, "bootstrap")
 
 
@@ -213,9 +241,24 @@ def realign(recipe: Recipe) -> None:
     _align(recipe, "warm", WORST)
 
 
+def _wear(recipe: Recipe, name: str) -> None:
+    from speech.training.worn import worn_items
+
+    items = [item for item in recipe.store.index(name) if item.segments][::WORN_EVERY]
+    made = worn_items(items, recipe.store.audio(name), len(items))
+    log.info("worn: %s, %d recordings", name, recipe.store.write(name + WORN, made))
+    _write_spectra(recipe, name + WORN)
+
+
+def worn(recipe: Recipe) -> None:
+    names = (*(name for name in recipe.made if name != QUIET), *recipe.human)
+    _in_parallel(recipe, _wear, [(name,) for name in names if not recipe.spectra(name + WORN).exists()])
+
+
 def train(recipe: Recipe) -> None:
     names = (*recipe.made, *recipe.human)
-    _fit(recipe, "final", names, recipe.train_s, "warm" if recipe.human else "")
+    names = (*names, *(name + WORN for name in names if recipe.spectra(name + WORN).exists()))
+    _fit(recipe, "final", names, recipe.train_s, "" if recipe.start is None and not recipe.human else "warm")
 
 
 def export(recipe: Recipe) -> None:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from speech.training.average import Average
 from speech.training.network import PLAIN, Priors, Tdnn
 from speech.training.perturb import cepstra, features
 from speech.training.phones import BASE, TONES
@@ -38,12 +39,14 @@ class Schedule:
         rate: highest learning rate.
         batch: streams a step.
         dropout: of each block's branch.
+        toneless: weight of the error in the phone without its tone, beside that of the phone with it.
     """
 
     seconds: float
     rate: float = 2e-3
     batch: int = 20
     dropout: float = 0.05
+    toneless: float = 0.3
     seed: int = 1
 
 
@@ -83,6 +86,27 @@ def _normalise(model: Tdnn, streams: Streams, random: torch.Generator, how: Pert
     model.scale.copy_(1.0 / left.std(0))
 
 
+def toneless_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy of phones whose tones do not count.
+
+    Args:
+        logits: (…, phones). targets: (…,) phones with their tones.
+    """
+    finals = logits[..., PLAIN:].reshape(*logits.shape[:-1], -1, len(TONES)).logsumexp(-1)
+    groups = torch.where(targets < PLAIN, targets, PLAIN + (targets - PLAIN) // len(TONES))
+    together = torch.cat([logits[..., :PLAIN], finals], dim=-1)
+    return functional.cross_entropy(together.flatten(0, -2), groups.flatten())
+
+
+def some_features(
+    corpora: Sequence[Corpus], shares: Sequence[float], mean: Tensor, how: Perturbation, count: int = 8
+) -> list[Tensor]:
+    """A few batches as training will see them, for `unfold.revive`."""
+    streams, random = Streams(corpora, shares, 10, seed=3), torch.Generator().manual_seed(3)
+    drawn = (spectra for (spectra, _, _), _ in zip(streams, range(count), strict=False))
+    return [features(torch.from_numpy(spectra), mean, random, how) for spectra in drawn]
+
+
 def train(
     corpora: Sequence[Corpus],
     shares: Sequence[float],
@@ -93,7 +117,11 @@ def train(
     how: Perturbation,
     checkpoint: Path,
 ) -> Tdnn:
-    """Train `model` (from nothing if `fresh`), resuming from `checkpoint` if that is there."""
+    """Train `model` (from nothing if `fresh`), resuming from `checkpoint` if that is there.
+
+    Returns:
+        The running average of its weights.
+    """
     torch.manual_seed(schedule.seed)
     random = torch.Generator().manual_seed(schedule.seed)
     streams = Streams(corpora, shares, schedule.batch, schedule.seed)
@@ -102,11 +130,13 @@ def train(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model.to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.rate, weight_decay=1e-3)
+    average = Average(model)
     spent, step, mean_loss, mean_right = 0.0, 0, 0.0, 0.0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
+        average.state, average.steps = saved["average"], saved["step"]
         spent, step, mean_loss, mean_right = saved["spent"], saved["step"], saved["loss"], saved["right"]
         random.manual_seed(schedule.seed + step)
         streams.random = np.random.default_rng(schedule.seed + step)
@@ -125,11 +155,13 @@ def train(
         targets = labels.to(device)
         logits, onset = model.logits(frames.to(device), dropout=schedule.dropout)
         loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        loss = loss + schedule.toneless * toneless_loss(logits, targets)
         loss = loss + functional.cross_entropy(onset.flatten(0, 1), begins.to(device).flatten().neg() + 1)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         optimizer.step()
+        average.add(model)
         step += 1
         keep = max(0.01, 1 / step)
         mean_loss += (float(loss.detach()) - mean_loss) * keep
@@ -143,10 +175,11 @@ def train(
             saved_at = spent
             state = {
                 "model": model.state_dict(), "optimizer": optimizer.state_dict(), "spent": spent,
-                "step": step, "loss": mean_loss, "right": mean_right,
+                "step": step, "loss": mean_loss, "right": mean_right, "average": average.state,
             }  # fmt: skip
             partial = checkpoint.with_suffix(".part")
             torch.save(state, partial)
             partial.replace(checkpoint)
     checkpoint.unlink(missing_ok=True)
+    average.put_into(model)
     return model.cpu().eval()

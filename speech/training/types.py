@@ -25,6 +25,8 @@ class Perturbation:
         pitch: deviation of the log of the pitch's change beyond what goes with the tract.
         echo, noise, babble, channel: shares of streams with each.
         colour: deviation of a smooth random change of the log spectrum.
+        masks: share of streams in which a band and a few moments are silenced, so that the network leans on
+            what is around them (SpecAugment, Park et al. 2019).
     """
 
     tract: float = 0.11
@@ -34,3 +36,4 @@ class Perturbation:
     babble: float = 0.35
     channel: float = 0.3
     colour: float = 1.6
+    masks: float = 0.4

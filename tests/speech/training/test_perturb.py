@@ -12,7 +12,7 @@ from speech.training.features import BINS, mfcc, power_spectra
 from speech.training.perturb import _stretching, cepstra, features
 from speech.training.types import Perturbation
 
-QUIET = Perturbation(tract=0, pitch=0, echo=0, noise=0, babble=0, channel=0, colour=0)
+QUIET = Perturbation(tract=0, pitch=0, echo=0, noise=0, babble=0, channel=0, colour=0, masks=0)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,9 @@ def test_each_deviation_alone_changes_the_features(log_power: Tensor, field: str
         draw(),
         Perturbation(
             **{
-                **dict.fromkeys(("tract", "pitch", "echo", "noise", "babble", "channel", "colour"), 0.0),
+                **dict.fromkeys(
+                    ("tract", "pitch", "echo", "noise", "babble", "channel", "colour", "masks"), 0.0
+                ),
                 field: 0.3,
             }
         ),
@@ -71,7 +73,7 @@ def test_stretching_moves_a_peak_by_its_factor(factor: float) -> None:
 def test_noise_fills_the_valleys(log_power: Tensor) -> None:
     silent = log_power.clone()
     silent[:, :70] = -20.0
-    noisy = Perturbation(tract=0, pitch=0, echo=0, noise=1, babble=0, channel=0, colour=0)
+    noisy = Perturbation(tract=0, pitch=0, echo=0, noise=1, babble=0, channel=0, colour=0, masks=0)
     before, after = (cepstra(silent, draw(), how)[:, :70, 0].mean() for how in (QUIET, noisy))
     assert after > before + 10
 
@@ -79,7 +81,7 @@ def test_noise_fills_the_valleys(log_power: Tensor) -> None:
 def test_echo_outlasts_the_sound(log_power: Tensor) -> None:
     ended = log_power.clone()
     ended[:, 70:] = -20.0
-    echo = Perturbation(tract=0, pitch=0, echo=1, noise=0, babble=0, channel=0, colour=0)
+    echo = Perturbation(tract=0, pitch=0, echo=1, noise=0, babble=0, channel=0, colour=0, masks=0)
     before, after = (cepstra(ended, draw(), how)[:, 72:80, 0].mean() for how in (QUIET, echo))
     assert after > before + 10
 
@@ -88,3 +90,11 @@ def test_what_the_network_sees_is_padded_by_its_first_frame(log_power: Tensor) -
     seen = features(log_power, torch.zeros(40), draw(), Perturbation())
     assert seen.shape == (4, CONTEXT + log_power.shape[1], 40)
     assert torch.equal(seen[:, 0], seen[:, CONTEXT])
+
+
+def test_masks_hide_moments_and_leave_the_rest(log_power: Tensor) -> None:
+    moved = log_power + torch.linspace(0, 5, log_power.shape[1]).view(1, -1, 1)
+    masked = Perturbation(tract=0, pitch=0, echo=0, noise=0, babble=0, channel=0, colour=0, masks=1)
+    plain, hidden = cepstra(moved, draw(), QUIET), cepstra(moved, draw(), masked)
+    changed = ((plain - hidden).abs().amax(2) > 1e-3).float().mean(1)
+    assert bool((changed > 0).all())

@@ -1,0 +1,28 @@
+"""The error in a phone whose tone does not count."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional
+
+from speech.training.phones import BASE, PDF
+from speech.training.train import toneless_loss
+
+
+def sure_of(phone: str) -> torch.Tensor:
+    logits = torch.zeros(1, 1, len(BASE))
+    logits[0, 0, PDF[phone]] = 20.0
+    return logits
+
+
+def test_another_tone_is_no_error_and_another_final_is() -> None:
+    target = torch.tensor([[PDF["ang2"]]])
+    assert float(toneless_loss(sure_of("ang4"), target)) < 1e-3
+    assert float(toneless_loss(sure_of("an2"), target)) > 10
+    assert float(functional.cross_entropy(sure_of("ang4")[0], target[0])) > 10
+
+
+def test_plain_phones_count_as_ever() -> None:
+    target = torch.tensor([[PDF["zh"]]])
+    assert float(toneless_loss(sure_of("zh"), target)) < 1e-3
+    assert float(toneless_loss(sure_of("z"), target)) > 10

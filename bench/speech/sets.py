@@ -27,6 +27,8 @@ HUMAN = (*corpora.EVALUATION, *corpora.TRAINING)
 """Only the first are unheard by the bundled model; the others are where a model was trained without them."""
 DESCRIPTIONS = {
     "domain": "needs and answers, held-out synthetic voices",
+    "accent": "the same sentences by the same voices with every merger of the region (z for zh, n for l, in "
+    "for ing, f for hu)",
     "catalog": "the catalog's titles and phrases, held-out synthetic voices",
     "values": "identity numbers, phones and dates, held-out synthetic voices",
     "words": "random words, held-out synthetic voices; no help from the language model",
@@ -79,7 +81,7 @@ def clips(
     """
     check(name)
     if not is_human(name):
-        wanted = lines(texts(name, limit, catalog))
+        wanted = lines(texts(name, limit, catalog), accent=name == "accent")
         return [Clip(line.name, line.text, pcm) for line, pcm in speak(wanted, cache, progress)]
     if corpora_dir is None:
         raise SetupError(f"the set {name} is recordings of people: name their folder with --corpora")

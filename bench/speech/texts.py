@@ -17,7 +17,7 @@ from speech.language_model.words import general_words
 from speech.values.identity import id_check_digit
 from speech.values.speaking import speak_date, speak_digits
 
-SETS = ("domain", "catalog", "values", "words")
+SETS = ("domain", "accent", "catalog", "values", "words")
 _SEED = 80_341
 _PLACES = ("330782", "330702", "330106", "310115", "360121", "411422", "522401", "341204", "420115", "510104")
 _MOBILE = ("135", "137", "138", "139", "150", "151", "158", "159", "177", "180", "186", "187", "189", "199")
@@ -35,7 +35,7 @@ def texts(name: str, count: int, catalog: Catalog) -> list[str]:
         phrases = [text for item in catalog.items for text in (item.title, *item.says)]
         distinct = list(dict.fromkeys(phrases))
         return source.sample(distinct, min(count, len(distinct)))
-    if name == "domain":
+    if name in {"domain", "accent"}:  # the same sentences, so that only the accent differs
         speaker = Speaker(_SEED)
         return _distinct(count, speaker.sentence)
     if name == "values":

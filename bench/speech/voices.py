@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from speech.training.espeak import HELD_OUT, Voice
 from speech.training.lexicon import spoken
 from speech.training.phones import NotPinyinError
+from speech.training.regional import shifted
 from wenban.logs import facts
 
 log = logging.getLogger(__name__)
@@ -31,24 +32,31 @@ _TRIES = 3
 
 @dataclass(frozen=True)
 class Line:
-    """A text to be spoken, and by whom."""
+    """A text to be spoken, and by whom; `accent`: with all mergers of the region."""
 
     text: str
     voice: Voice
+    accent: bool = False
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The syllables to be said, "," for a pause."""
+        said = spoken(self.text)
+        return tuple(map(shifted, said)) if self.accent else said
 
     @property
     def name(self) -> str:
         """The same for the same sound, wherever it is needed."""
-        said = json.dumps([spoken(self.text), self.voice.name])
+        said = json.dumps([self.tokens, self.voice.name])
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
-def lines(texts: Sequence[str]) -> list[Line]:
+def lines(texts: Sequence[str], *, accent: bool = False) -> list[Line]:
     """Texts given to the held-out voices in turn; those that have no reading are left out, and counted."""
     sayable = [text for text in texts if _has_reading(text)]
     if len(sayable) < len(texts):
         log.info("texts without a reading left out", extra=facts(count=len(texts) - len(sayable)))
-    return [Line(text, HELD_OUT[place % len(HELD_OUT)]) for place, text in enumerate(sayable)]
+    return [Line(text, HELD_OUT[place % len(HELD_OUT)], accent) for place, text in enumerate(sayable)]
 
 
 def _has_reading(text: str) -> bool:
@@ -76,7 +84,7 @@ def speak(
     context.set_forkserver_preload(["__main__", __name__, "speech.training.synthesis"])
     for line in missing:
         for _ in range(_TRIES):
-            job = (line.text, spoken(line.text), line.voice, path_of[line])
+            job = (line.text, line.tokens, line.voice, path_of[line])
             child = context.Process(target=_speak_one, args=job)
             child.start()
             child.join()

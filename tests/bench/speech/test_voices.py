@@ -36,3 +36,10 @@ def test_audio_is_made_once_and_what_is_missing_is_made_later(tmp_path: Path) ->
 def test_the_name_follows_the_sound() -> None:
     assert Line("办护照", HELD_OUT[0]).name == Line("办护照。", HELD_OUT[0]).name
     assert Line("办护照", HELD_OUT[0]).name != Line("办护照", HELD_OUT[1]).name
+    assert Line("办护照", HELD_OUT[0]).name != Line("办护照", HELD_OUT[0], accent=True).name
+
+
+def test_an_accent_changes_syllables_that_have_a_merger() -> None:
+    (plain,), (accented,) = lines(["办护照"]), lines(["办护照"], accent=True)
+    assert plain.tokens == ("ban4", "hu4", "zhao4")
+    assert accented.tokens == ("ban4", "fu4", "zao4")

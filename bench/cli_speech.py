@@ -25,10 +25,11 @@ examples:
   wenban bench speech --assembled --corpora DIR             phrases cut together from a person's words
   wenban bench speech --identity 200                        identity numbers, up to a careless 对
   wenban bench speech --soak 10000                          is a worker's memory flat?
+  wenban bench speech --ablation 5 --work DIR --corpora DIR the recipe's steps, one by one
   wenban bench speech --throughput --list my.tsv --no-write
 
-sets: domain, catalog, values, words (synthetic voices); human_dev and the training corpora (people, with
---corpora; a training corpus says something only about a model that was trained without it).
+sets: domain, accent, catalog, values, words (synthetic voices); human_dev and the training corpora (people,
+with --corpora; a training corpus says something only about a model that was trained without it).
 conditions: clean, babble20, babble10, babble5 (dB; any other whole number too), room, amr.
 The list of --throughput is a TSV with the columns `file` (relative to the list) and `text`.
 """
@@ -54,6 +55,12 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parts.add_argument("--identity", type=_count, metavar="N", help="N identity numbers in the dialogue")
     parts.add_argument("--soak", type=_count, metavar="N", help="N short utterances; memory of each worker")
+    parts.add_argument(
+        "--ablation",
+        type=float,
+        metavar="MINUTES",
+        help="the recipe's steps and each corpus left out, MINUTES of training each (--work, --corpora)",
+    )
     what = parser.add_argument_group("what is measured")
     what.add_argument("--models", type=Path, nargs="+", metavar="DIR", help="Vosk models (default: in use)")
     what.add_argument(
@@ -65,6 +72,9 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     what.add_argument(
         "--corpora", type=Path, metavar="DIR", help="folder of recordings (manifest.tsv, *.tar)"
+    )
+    what.add_argument(
+        "--work", type=Path, metavar="DIR", help="of python -m speech.training, run up to realign"
     )
     what.add_argument("--set", nargs="+", metavar="SET", help="only these sets")
     what.add_argument("--condition", nargs="+", metavar="NAME", help="only these conditions")
@@ -101,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
     from wenban.threads import limit_native_threads
 
     limit_native_threads()
-    from bench.speech import cli_parts
+    from bench.speech import cli_parts, cli_recipe
 
     parts: list[tuple[bool, Callable[[argparse.Namespace], None]]] = [
         (args.table, cli_parts.table),
@@ -109,6 +119,7 @@ def run(args: argparse.Namespace) -> int:
         (args.search or args.assembled, cli_parts.search),
         (args.identity is not None, cli_parts.identity),
         (args.soak is not None, cli_parts.soak),
+        (args.ablation is not None, cli_recipe.ablation),
     ]
     chosen = [part for wanted, part in parts if wanted] or [cli_parts.table, cli_parts.throughput]
     for part in chosen:

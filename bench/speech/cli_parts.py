@@ -42,7 +42,7 @@ def _conditions(args: argparse.Namespace, default: Sequence[str]) -> list[str]:
         raise SetupError(str(error)) from error
 
 
-def _corpora(args: argparse.Namespace) -> Path:
+def corpora_folder(args: argparse.Namespace) -> Path:
     from wenban.errors import SetupError
 
     if args.corpora is None:
@@ -65,7 +65,7 @@ def _cache() -> Path:
 
 
 @contextmanager
-def _bar(total: int, what: str, unit: str) -> Iterator[Callable[[str, int], None]]:
+def bar(total: int, what: str, unit: str) -> Iterator[Callable[[str, int], None]]:
     """A progress bar on standard error: tell it where it is and how much more is done."""
     import sys
 
@@ -80,7 +80,7 @@ def _bar(total: int, what: str, unit: str) -> Iterator[Callable[[str, int], None
         yield told
 
 
-def _publish(args: argparse.Namespace, name: str, rows: list[dict[str, Any]], section: str) -> None:
+def publish(args: argparse.Namespace, name: str, rows: list[dict[str, Any]], section: str) -> None:
     from bench.report import write_section
     from wenban.jsonl import emit
 
@@ -110,21 +110,21 @@ def table(args: argparse.Namespace) -> None:
     except ValueError as error:
         raise SetupError(str(error)) from error
     if any(map(sets.is_human, names)):
-        _corpora(args)
+        corpora_folder(args)
     catalog = _catalog()
     found: dict[str, list[sets.Clip]] = {}
     for name in names:
-        with _bar(args.limit, "audio", "clip") as told:
+        with bar(args.limit, "audio", "clip") as told:
             found[name] = sets.clips(
                 name, args.limit, catalog=catalog, cache=_cache(), corpora_dir=args.corpora,
                 progress=partial(told, name),
             )  # fmt: skip
     looped = frozenset(name for name in names if sets.is_human(name))
     plan = Plan(found, chosen, args.pace, args.workers, looped)
-    with _bar(steps(plan, models), "recognition", "utterance") as told:
+    with bar(steps(plan, models), "recognition", "utterance") as told:
         errors, costs = asyncio.run(measure(plan, models, told))
     section = markdown(errors, costs, facts_of(plan, models, machine()))
-    _publish(args, "speech-table", errors + costs, section)
+    publish(args, "speech-table", errors + costs, section)
 
 
 def throughput(args: argparse.Namespace) -> None:
@@ -138,7 +138,7 @@ def throughput(args: argparse.Namespace) -> None:
     listed = args.list or PROJECT_ROOT / "tests" / "data" / "speech" / "transcripts.tsv"
     directory = _models(args)[0].directory
     figures = asyncio.run(measure(directory, read_list(listed), passes=args.passes))
-    _publish(args, "speech", [asdict(figures)], markdown(figures, machine()))
+    publish(args, "speech", [asdict(figures)], markdown(figures, machine()))
 
 
 def search(args: argparse.Namespace) -> None:
@@ -157,21 +157,21 @@ def search(args: argparse.Namespace) -> None:
     models, names = _models(args), _conditions(args, CONDITIONS)
     catalog = _catalog()
     if args.assembled:
-        clips = assembled.spoken(_corpora(args), catalog, args.limit)
+        clips = assembled.spoken(corpora_folder(args), catalog, args.limit)
     else:
         queries = chosen(read_queries("dev", catalog), args.limit)
-        with _bar(len(queries), "audio", "query") as told:
+        with bar(len(queries), "audio", "query") as told:
             clips = spoken(queries, _cache(), partial(told, "queries"))
     with tempfile.TemporaryDirectory() as folder:
         engine = SearchEngine.build(catalog, replace(load_settings(), index_dir=Path(folder) / "index"))
         rows: list[dict[str, Any]] = []
-        with _bar(len(clips) * len(names) * len(models), "recognition", "query") as told:
+        with bar(len(clips) * len(names) * len(models), "recognition", "query") as told:
             for model in models:
                 rows += asyncio.run(
                     measure(engine, model.directory, clips, names, workers=args.workers, progress=told)
                 )
     section = markdown(rows, machine(), assembled=args.assembled)
-    _publish(args, "speech-search-people" if args.assembled else "speech-search", rows, section)
+    publish(args, "speech-search-people" if args.assembled else "speech-search", rows, section)
 
 
 def identity(args: argparse.Namespace) -> None:
@@ -187,7 +187,7 @@ def identity(args: argparse.Namespace) -> None:
     models, names = _models(args), _conditions(args, CONDITIONS)
     drawn = numbers(args.identity)
     said = [number.line for number in drawn] + [line for one in drawn for line in parts(one).values()]
-    with _bar(len(set(said)), "audio", "clip") as told:
+    with bar(len(set(said)), "audio", "clip") as told:
         for _ in speak(said, _cache(), partial(told, "numbers")):
             pass
     logging.getLogger("actions").setLevel(logging.WARNING)  # a line a turn would bury the progress
@@ -195,13 +195,13 @@ def identity(args: argparse.Namespace) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         _service(Path(folder)) as service,
-        _bar(len(drawn) * len(names) * len(models), "recognition", "number") as told,
+        bar(len(drawn) * len(names) * len(models), "recognition", "number") as told,
     ):
         for model in models:
             rows += asyncio.run(
                 measure(service, model.directory, drawn, names, _cache(), workers=args.workers, progress=told)
             )
-    _publish(args, "speech-identity", rows, markdown(rows, machine()))
+    publish(args, "speech-identity", rows, markdown(rows, machine()))
 
 
 @contextmanager
@@ -240,12 +240,12 @@ def soak(args: argparse.Namespace) -> None:
     from speech.language_model.domain import ANSWERS
 
     short = sorted(set(ANSWERS), key=lambda text: (len(text), text))[:40]
-    with _bar(len(short), "audio", "clip") as told:
+    with bar(len(short), "audio", "clip") as told:
         audio = [pcm for _, pcm in speak(lines(short), _cache(), partial(told, "answers"))]
     rows: list[dict[str, Any]] = []
     started = time.monotonic()
     models = _models(args)
-    with _bar(args.soak * len(models), "recognition", "utterance") as told:
+    with bar(args.soak * len(models), "recognition", "utterance") as told:
         for model in models:
             rows += asyncio.run(
                 soak(
@@ -253,4 +253,4 @@ def soak(args: argparse.Namespace) -> None:
                     progress=partial(told, model.name),
                 )
             )  # fmt: skip
-    _publish(args, "speech-soak", rows, markdown(rows, machine(), time.monotonic() - started))
+    publish(args, "speech-soak", rows, markdown(rows, machine(), time.monotonic() - started))

@@ -54,7 +54,7 @@ def test_a_missing_encoder_is_told_and_left_out(
 
 
 def test_clipping_flattens_the_peaks(sound: Pcm) -> None:
-    samples = sound.astype(np.float32) / 32768
+    samples = sound.astype(np.float32) / np.float32(32768)
     flat = clipped(samples, 12.0)
     assert float(np.abs(flat).max()) == 1.0
     assert np.mean(np.abs(flat) == 1.0) > 0.02
@@ -62,7 +62,7 @@ def test_clipping_flattens_the_peaks(sound: Pcm) -> None:
 
 
 def test_distance_leaves_a_tail_and_the_level(sound: Pcm) -> None:
-    samples = sound.astype(np.float32) / 32768
+    samples = sound.astype(np.float32) / np.float32(32768)
     samples[16_000:] = 0
     heard = far(samples, np.random.default_rng(1))
     assert np.mean(heard[16_200:18_000] ** 2) > 1e-7

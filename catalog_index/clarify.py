@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from catalog_index.conditions import wanted_values
-from catalog_index.places import side_of
+from catalog_index.places import mentions, side_of
 from catalog_index.schema import Facet, FacetValue, Item, NoItem, Subject
 from catalog_index.text import clean
 
@@ -56,6 +56,7 @@ class _FacetReader:
             if value.places:
                 self._placed.setdefault(value.places, []).append(value.id)
         self._asks_destination = bool(_DESTINATION.search(facet.title + facet.ask))
+        self._city_cues = frozenset(cue for cue, _ in self._cues if mentions(cue)) if self._placed else ()
 
     def exact(self, text: str) -> str | None:
         found = {value for cue, value in self._cues if cue == text}
@@ -73,6 +74,8 @@ class _FacetReader:
 
     def read(self, said: _Said, *, bare: bool) -> str | None:
         every = list(self._spans(said.text, bare))
+        if self._city_cues and self._only_headed_for(said):
+            every = [span for span in every if said.text[span[0] : span[1]] not in self._city_cues]
         # A cue inside a longer cue of another value does not count ("未成年" holds "成年").
         affirmed = {
             span[2] for span in every if not span[3] and not any(_covers(other, span) for other in every)
@@ -88,6 +91,13 @@ class _FacetReader:
         if len(self.facet.values) == 2 and len(refused) == 1:
             return next(value.id for value in self.facet.values if value.id not in refused)
         return None
+
+    def _only_headed_for(self, said: _Said) -> bool:
+        """Whether the city is named as the place to go to, by somebody who says to be from elsewhere.
+
+        "爱人户口在杭州，我们在义乌安家" holds "在义乌", and yet tells that the person is outside.
+        """
+        return not self._asks_destination and said.place == "outside" and said.destination == "inside"
 
 
 def _covers(other: tuple[int, int, str, bool], span: tuple[int, int, str, bool]) -> bool:

@@ -66,7 +66,10 @@ def _english() -> tuple[dict[str, str], re.Pattern[str]]:
     lines = (Path(__file__).parent / "data" / "english.txt").read_text(encoding="utf-8").splitlines()
     glosses = dict(line.split("\t") for line in lines if line and not line.startswith("#"))
     longest_first = sorted(glosses, key=len, reverse=True)
-    return glosses, re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, longest_first))})(?![a-z])")
+    # A lone letter is a word only where one can stand: in A照 it is the name of the licence.
+    alone = {"a": r"a(?=\s+[a-z])", "i": r"i(?=\s)"}
+    words = (alone.get(one) or re.escape(one) for one in longest_first)
+    return glosses, re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])")
 
 
 def gloss(text: str) -> str:
@@ -82,8 +85,8 @@ def gloss(text: str) -> str:
 
 def clean(text: str) -> str:
     """Half-width, simplified, lower case, single spaces, English words in Chinese."""
-    text = gloss(simplify(unicodedata.normalize("NFKC", text)).lower())
-    text = "".join(char if char.isprintable() else " " for char in text)
+    text = "".join(char if char.isprintable() else " " for char in unicodedata.normalize("NFKC", text))
+    text = gloss(simplify(text).lower())
     return _SPACE_IN_CHINESE.sub("", " ".join(text.split()))
 
 

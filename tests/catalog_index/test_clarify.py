@@ -23,6 +23,19 @@ def test_what_was_said_is_read(toy_catalog: Catalog, text: str, answers: dict[st
     assert read_facets(toy_catalog.subject("move"), text) == answers
 
 
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("爱人户口在杭州，我们在义乌安家", "outside"),
+        ("户口在义乌，我从杭州来的", "inside"),
+        ("我和老婆都在义乌，想迁户口", "inside"),
+    ],
+)
+def test_the_place_to_go_to_is_not_where_somebody_is(catalog: Catalog, text: str, origin: str) -> None:
+    move = catalog.subject(catalog.item("hukou-spouse-outside").subject_id)
+    assert read_facets(move, text)["origin"] == origin
+
+
 def test_the_refusal_of_one_of_two_is_the_other(toy_catalog: Catalog) -> None:
     assert read_facets(toy_catalog.subject("plate"), "车牌没丢失") == {"problem": "broken"}
 

@@ -22,6 +22,8 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
         ("户 口　迁\n移", "户口迁移"),
         ("麻烦帮我查一下，居住证。谢谢！", "居住证"),
         ("申请 ETC", "申请 etc"),
+        ("A照降C照", "a照降c照"),
+        ("I 想办 a visa", "想办签证"),
     ],
 )
 def test_what_was_meant(said: str, meant: str) -> None:

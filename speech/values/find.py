@@ -47,6 +47,8 @@ _NAME_SAID = re.compile(
     r"(?:我叫做?|本人叫?|我?(?:姓名|名字)(?:是叫|叫做?|是|为)?[: ]?|叫做|我是)"
     r"(?P<name>[A-Z][A-Z .'-]{2,50}|[^\s,.;:!?、。0-9]{2,16})"
 )
+# A clerk takes the word before somebody's numbers for the name: 王桂芳，身份证330…
+_NAME_FIRST = re.compile(r"^\s*(?P<name>[^\s,，:;0-9]{2,4})[,，:\s]+(?=身份证|电话|手机|联系|[0-9])")
 _NAME_ENDS = re.compile(
     r"(?:的)?(?:电话|手机|身份证|联系|住|家|今年|地址|性别|男|女|户口|户籍|我的|我想|我要|来|想|要|现在|出生|号码|,|，|$)"
 )
@@ -65,6 +67,7 @@ _COUNTER = re.compile(r"\s*(?:个|名|位|份|台|辆|间|套|人|口|张|本|�
 
 
 def _names(said_in: _Sentence) -> Iterator[_Spot]:
+    yield from _name_first(said_in)
     for said in _NAME_SAID.finditer(said_in.text):
         start, end = said.span("name")
         cut = _NAME_ENDS.search(said["name"])
@@ -72,6 +75,14 @@ def _names(said_in: _Sentence) -> Iterator[_Spot]:
         name = find_name(said_in.kept[start:end]) if end > start else None
         if name is not None and (_is_foreign(name) or is_chinese_name(name, strict=True)):
             yield Value("name", "", name, name, name), start, end
+
+
+def _name_first(said_in: _Sentence) -> Iterator[_Spot]:
+    said = _NAME_FIRST.search(said_in.text)
+    if said is not None:
+        name = said_in.kept[slice(*said.span("name"))]
+        if is_chinese_name(name, strict=True):
+            yield Value("name", "", name, name, name), *said.span("name")
 
 
 def _is_foreign(name: str) -> bool:

@@ -150,7 +150,8 @@ def parse_uscc(text: str, _ask: Ask) -> Value:
     if found:
         return uscc_value(text, found[0].code)
     symbols = all_symbols(folded, letters=LETTERS)
-    if len(symbols) < 3:
+    # "Ahmed Hassan" is letters, but no attempt at a code.
+    if len(symbols) < 3 or not any(sign.isdigit() for sign in symbols):
         raise NotUnderstood(
             "no symbols", citizen="没有听到统一社会信用代码，请照着营业执照一位一位地说十八位代码。"
         )

@@ -16,12 +16,14 @@ _DOTS = "·•・‧∙⋅●．"
 #: What people say before their name.
 _LEAD = re.compile(
     r"(?:(?:我|本人|他|她)?的?"
-    r"(?:申请人|经办人|法人代表|法人|户主|对方|小孩|孩子|儿子|女儿|老婆|老公|爱人|妻子|丈夫)?的?"
+    r"(?:申请人|经办人|车主|负责人|联系人|法人代表|法人|户主|对方|小孩|孩子|儿子|女儿|老婆|老公|爱人|妻子|丈夫)?的?"
     r"(?:名字是叫|名字叫做|名字就是|名字叫|名字是|名字|姓名叫|姓名是|姓名|大名叫|大名|全名叫|全名是|全名|真名|叫做|叫|是|为)"
     r"|我(?=[^们]))[:： ,，]*"
 )
 _TAIL = re.compile(r"(?:这个名字|就是那个|那个|的名字|的啊|啊|呀|呢|哈|吧|哦|嗯)+$")
-_FILLER = re.compile(r"^(?:嗯|呃|额|啊|哦|那个|就是|您好|你好|对|好的|不对|错了|应该是|改成|不是)+[，, ]*")
+_FILLER = re.compile(
+    r"^(?:嗯|呃|额|啊|哦|那个|就是|您好|你好|对|好的|不对|错了|应该是|改成|改为|换成|不是)+[，, ]*"
+)
 #: X的Y: "芳草的芳", "伟大的伟"; the character that is meant stands in the word before.
 _EXPLAINED = re.compile(rf"([{_HAN}]{{2,4}})的([{_HAN}])(?:字|(?![{_HAN}])|(?=[{_HAN}]{{2,4}}的))")
 _SURNAME_GIVEN = re.compile(
@@ -40,6 +42,7 @@ _NOT_NAMES = words(
     不知道 没有 什么 怎么办 怎么 人工 转人工 身份证 电话 手机 名字 姓名 等一下 等等 明天 今天 后天
     好的 可以 谢谢 你好 您好 没听清 不清楚 算了 安静 于是 和平 时候 有点 那个 这个 公司 高兴 明白
     方便 安全 关于 或者 应该 能不能 有没有 不办了 车牌 计划 查询 项目 单位 成功 路上 满意 国家 常见
+    男孩 女孩 男宝 女宝 男生 女生 从头来过 从头再来 重新来过
     都行 后面 全部 于今 平时 别人 向上 时间 方法 相关 通知 边上
     """
 )
@@ -116,7 +119,8 @@ def _strip(text: str) -> str:
     text = _FILLER.sub("", text)
     lead = _LEAD.match(text)
     if lead and lead.end() < len(text):
-        text = text[lead.end() :]
+        # 名字改成李建军: what announces the name may be followed by what takes the old one back.
+        text = _FILLER.sub("", text[lead.end() :])
     return _TAIL.sub("", text.strip(PUNCTUATION + "\0")).strip(PUNCTUATION + "\0")
 
 

@@ -64,6 +64,8 @@ def test_heard(text: str, expected: str) -> None:
         ("配偶户口", ChoiceAmbiguous),
         ("什么", ChoiceUnclear),
         ("今天天气不错", ChoiceUnclear),
+        ("上海市黄浦区人民路1号", ChoiceUnclear),
+        ("我是第一次来", ChoiceUnclear),
     ],
 )
 def test_refused(text: str, error: type[ValueInvalid]) -> None:

@@ -85,3 +85,8 @@ def test_spans_never_overlap_and_hold_their_text(text: str) -> None:
         assert end <= one.span[0] < one.span[1] <= len(text)
         assert one.value.text == text[slice(*one.span)]
         end = one.span[1]
+
+
+def test_the_word_before_ones_numbers_is_the_name() -> None:
+    assert ("name", "王桂芳") in _found("王桂芳，身份证330782199001011239，电话13857912211")
+    assert not [value for kind, value in _found("前号牌，电话13857912211") if kind == "name"]

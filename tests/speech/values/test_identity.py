@@ -133,3 +133,7 @@ def test_uscc_refused(text: str, code: str, code_of: Callable[..., str]) -> None
 
 def test_uscc_letters_named_as_words(value_of: Callable[..., Any]) -> None:
     assert value_of("uscc", "九一三五零幺零零艾姆零零零幺零零歪四三") == "91350100M000100Y43"
+
+
+def test_letters_without_a_digit_are_no_attempt_at_a_code(code_of: Callable[..., str]) -> None:
+    assert code_of("uscc", "Ahmed Hassan") == code_of("uscc", "今天天气不错")

@@ -69,3 +69,15 @@ def test_strict_names_need_a_known_surname() -> None:
 )
 def test_every_plain_name_survives(surname: str, given_name: str, lead: str) -> None:
     assert find_name(lead + surname + given_name) == surname + given_name
+
+
+@pytest.mark.parametrize(
+    "text", ["名字改成李建军", "车主姓名改成李建军", "姓名改为李建军", "改成李建军", "名字错了，是李建军"]
+)
+def test_a_new_name_for_an_old_one(text: str, value_of: Callable[..., Any]) -> None:
+    assert value_of("name", text) == "李建军"
+
+
+@pytest.mark.parametrize("text", ["男孩", "从头来过"])
+def test_talk_is_no_name(text: str, code_of: Callable[..., str]) -> None:
+    assert code_of("name", text) == "name_invalid"

@@ -90,7 +90,9 @@ def test_no(text: str, value_of: Callable[..., Any]) -> None:
     assert value_of("yes_no", text) is False
 
 
-@pytest.mark.parametrize("text", [*UNCLEAR, "是的，不对", "不是不对", "好，不要了", "可以，算了", "行吗？"])
+@pytest.mark.parametrize(
+    "text", [*UNCLEAR, "是的，不对", "不是不对", "好，不要了", "可以，算了", "行吗？", "你是谁"]
+)
 def test_unclear(text: str, code_of: Callable[..., str]) -> None:
     assert code_of("yes_no", text) in {"yes_no_unclear", "text_empty"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions import detour
 from actions.acts import is_correction
 from actions.applications.values import Draft
 from actions.forms.describe import materials_sentence
@@ -23,6 +24,7 @@ from actions.questions import (
     ask_next,
     asks_about_item,
     current_item,
+    fields_to_come,
     offer_options,
     open_fields,
 )
@@ -39,10 +41,18 @@ PATIENCE = 2
 _OWNER_WINDOW = 8
 # Kinds of which a form may ask several people's.
 _PERSONAL_KINDS = frozenset(("name", "resident_id", "phone", "address", "date"))
+# Kinds that nearly any words would fit; they are never found inside a sentence.
+_FREE_WORDS = frozenset(("yes_no", "choice", "text"))
 _CLAUSES = re.compile(r"[，,。；;！!\s]+")
 _NAMED = re.compile(r"叫|名字|姓名")
-# An answer with so many digits was an attempt at a number, whatever was asked.
+# An answer with so many digits, or such a run of letters and digits, was an attempt at a number.
 _NUMBER_DIGITS = 14
+_CODE = re.compile(r"(?=[A-Za-z]*[0-9][A-Za-z]*[0-9])[0-9A-Za-z]{15,}")
+SUBMIT = re.compile(r"^(?:我要|现在|确认|可以)?(?:提交|交上去)(?:申请)?[吧了。！]*$")
+# Kinds that prove themselves: their digits must not be read as part of another answer.
+_CERTAIN_KINDS = frozenset(("phone", "resident_id", "uscc", "plate", "address"))
+# So much of an answer is one detail of another kind: it answers another question than the one asked.
+_MOSTLY = 0.8
 
 
 def start_form(service: Service, state: State, turn: Turn) -> Reply:
@@ -67,6 +77,8 @@ def take_answer(service: Service, state: State, turn: Turn) -> Reply:
     """A message while the form is open: an answer, a correction, a question in the middle."""
     if state.reading_back:
         return take_read_back(service, state, turn)
+    if state.other_need and (changed := detour.take_detour(service, state, turn)):
+        return changed
     if is_correction(turn.text) and (mended := correct(service, state, turn)):
         return mended
     field = next((field for field in open_fields(service, state) if field.id == state.asking), None)
@@ -74,6 +86,9 @@ def take_answer(service: Service, state: State, turn: Turn) -> Reply:
         return ask_next(service, state, Reply())
     if asks_about_item(turn, free=field.kind in FREE_KINDS):
         return answer_in_between(service, state, turn)
+    if SUBMIT.match(turn.text.strip()):
+        left = len(open_fields(service, state))
+        return ask_next(service, state, Reply().say(f"还有{left}项没填，填完就能提交。"))
     if field.optional and is_skip(turn.text):
         state.skipped = [*state.skipped, field.id]
         state.asked = [*(name for name in state.asked if name != field.id), field.id]
@@ -87,12 +102,18 @@ def _take_value(service: Service, state: State, turn: Turn, field: FormField) ->
         if _take_found(service, state, turn, turn.text, reply):
             return ask_next(service, state, reply)
         field = _same_of_owner(service, state, field, owner_of(turn.text)) or field
+    if field.kind == "text" and _is_another_detail(service, state, turn):
+        _take_found(service, state, turn, turn.text, reply)
+        return ask_next(service, state, reply)
+    words = _own_words(field, turn)
+    if not any(sign.isalnum() for sign in words) and _take_found(service, state, turn, turn.text, reply):
+        return ask_next(service, state, reply)
     try:
         value = parse_field(
             field,
-            turn.text,
+            words,
             today=turn.today,
-            heard=turn.heard,
+            heard=turn.heard if words == turn.text else (),
             narrowed=turn.narrowed if turn.spoken else (),
         )
     except ValueInvalid as error:
@@ -107,6 +128,8 @@ def _take_value(service: Service, state: State, turn: Turn, field: FormField) ->
 
 def _not_taken(service: Service, state: State, turn: Turn, field: FormField, error: ValueInvalid) -> Reply:
     """What was wrong and what is expected; after some misses also other ways to go on."""
+    if other := detour.offer_detour(service, state, turn):
+        return other
     state.misses += 1
     fault = _number_fault(service, state, turn, field)
     reply = Reply().say(fault, field.ask) if fault else Reply().say(error.citizen)
@@ -117,11 +140,37 @@ def _not_taken(service: Service, state: State, turn: Turn, field: FormField, err
     return offer_options(field, reply)
 
 
+def _own_words(field: FormField, turn: Turn) -> str:
+    """The answer without the details of other kinds in it: a house number is no day of the month."""
+    words = turn.text
+    if field.kind in ("text", "address") or field.kind in ECHOED_KINDS:
+        return words
+    others = sorted(_CERTAIN_KINDS - {field.kind})
+    for found in reversed(find_values(turn.text, today=turn.today, kinds=others)):
+        start, end = found.span
+        words = f"{words[:start]}，{words[end:]}"
+    return words
+
+
+def _is_another_detail(service: Service, state: State, turn: Turn) -> bool:
+    """Whether the words are wholly a detail that another field of the form asks for."""
+    kinds = {field.kind for field in fields_to_come(service, state)} - _FREE_WORDS
+    size = sum(sign.isalnum() for sign in turn.text)
+    return any(
+        found.span[1] - found.span[0] >= _MOSTLY * size
+        for found in find_values(turn.text, today=turn.today, kinds=sorted(kinds - {"name", "address"}))
+    )
+
+
 def _number_fault(service: Service, state: State, turn: Turn, asked: FormField) -> str | None:
     """What is wrong with a long number that was given while something else was asked for."""
-    if asked.kind in ECHOED_KINDS or sum(sign.isdigit() for sign in turn.text) < _NUMBER_DIGITS:
+    digits = sum(sign.isdigit() for sign in turn.text)
+    if asked.kind in ECHOED_KINDS or not (digits >= _NUMBER_DIGITS or _CODE.search(turn.text)):
         return None
-    for field in open_fields(service, state):
+    fields = open_fields(service, state)
+    if any(field.kind == "text" and field.label in turn.text for field in fields):
+        return None
+    for field in fields:
         if field.kind in ("resident_id", "uscc"):
             try:
                 parse_field(field, turn.text, today=turn.today, heard=())
@@ -143,7 +192,21 @@ def _keep(state: State, turn: Turn, field: FormField, value: Value, reply: Reply
 
 def _take_found(service: Service, state: State, turn: Turn, text: str, reply: Reply) -> bool:
     """Takes further details that stand in the sentence, each for the field it belongs to."""
-    kinds = {field.kind for field in open_fields(service, state)} - {"yes_no", "choice", "text"}
+    before = set(state.fields)
+    taken = _take_each(service, state, turn, text, reply)
+    labels = {field.id: field for field in current_item(service, state).fields}
+    told = [
+        f"{labels[name].label} {filled.display}"
+        for name, filled in state.fields.items()
+        if name not in before and labels[name].kind not in ECHOED_KINDS
+    ]
+    # Who is asked the same question again must hear that the words were not lost.
+    reply.say(f"{'、'.join(told)}，记下了。" if told else "")
+    return taken
+
+
+def _take_each(service: Service, state: State, turn: Turn, text: str, reply: Reply) -> bool:
+    kinds = {field.kind for field in fields_to_come(service, state)} - _FREE_WORDS
     taken = _take_names(service, state, turn, text, reply) if "name" in kinds else False
     if not kinds:
         return taken
@@ -198,7 +261,7 @@ def _same_of_owner(service: Service, state: State, field: FormField, owner: str 
 def _open_of(service: Service, state: State, kind: str, owner: str | None) -> FormField | None:
     fields = [
         field
-        for field in open_fields(service, state)
+        for field in fields_to_come(service, state)
         if field.kind == kind and field.id not in state.reading_back
     ]
     return next((field for field in fields if owner_of(field.label) == owner), None)

@@ -107,7 +107,7 @@ class Conversation:
             return search.take_clarification(self._service, state, turn)
         if state.phase in ("track", "resume") and act == "ask_service" and len(track.digits_of(text)) < 4:
             # Not a number but another need: nobody is held here.
-            return search.describe_need(self._service, state, turn)
+            return search.hear_need(self._service, state, turn)
         if state.phase == "track":
             return self._controls.then_again(state, track.take_tracking_answer(self._service, state, turn))
         if state.phase == "resume":
@@ -146,6 +146,8 @@ class Conversation:
         return collect.take_answer(self._service, state, turn)
 
     def _idle_turn(self, state: State, turn: Turn) -> Reply:
+        if state.phase == "submitted" and state.receipt and collect.SUBMIT.match(turn.text):
+            return Reply().say(f"已经提交过了，不用再提交，回执号是{state.receipt}。").offer("查进度")
         if turn.act == "greet":
             return Reply().say(GREETING)
         if turn.act == "thank":
@@ -154,7 +156,7 @@ class Conversation:
             return Reply().say(GREETING)
         if state.phase == "submitted" and (turn.act == "correct" or takes_back(turn.text)):
             return Reply().say("申请已经提交，要改内容请说“转人工”，工作人员会帮您处理。").offer("转人工")
-        return search.describe_need(self._service, state, turn)
+        return search.hear_need(self._service, state, turn)
 
     def _save_draft(self, state: State) -> None:
         if not state.draft_id or not state.item_id or not state.resume_code:

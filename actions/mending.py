@@ -9,6 +9,7 @@ from actions.forms.fields import corrected, filled_from, mentioned_field, parse_
 from actions.questions import (
     ECHOED_KINDS,
     PROVED_GROUPS,
+    all_fields,
     answer_in_between,
     ask_commitment,
     ask_next,
@@ -144,6 +145,7 @@ def correct(service: Service, state: State, turn: Turn) -> Reply | None:
         return None
     if field is None and state.asked and ("刚才" in turn.text or "上一个" in turn.text):
         field = next((field for field in filled if field.id == state.asked[-1]), None)
+    field = field or _by_option(filled, asked, turn)
     if field is None:
         return None
     old = state.fields[field.id]
@@ -159,6 +161,20 @@ def correct(service: Service, state: State, turn: Turn) -> Reply | None:
         return read_back(service, state, Reply())
     store(state, field.id, filled_from(value))
     return ask_next(service, state, Reply().say(f"好的，{field.label}改成{value.display}。"))
+
+
+def _by_option(filled: list[FormField], asked: list[FormField], turn: Turn) -> FormField | None:
+    """The one choice made before that has an option by this name ("改一下，是农村")."""
+
+    def names(field: FormField) -> bool:
+        return any(
+            len(word) > 1 and word in turn.text for one in field.options for word in (one.label, *one.says)
+        )
+
+    if any(names(field) for field in asked):
+        return None
+    named = [field for field in filled if field.kind == "choice" and names(field)]
+    return named[0] if len(named) == 1 else None
 
 
 def _plainer(field: FormField, turn: Turn, error: ValueInvalid) -> ValueInvalid:
@@ -202,7 +218,7 @@ def go_back(service: Service, state: State) -> Reply:
     if state.phase in ("commit", "summary") and state.agreed:
         state.agreed = state.agreed[:-1]
         return ask_commitment(service, state, back)
-    here = {field.id for field in current_item(service, state).fields}
+    here = {field.id for field in all_fields(service, state)}
     steps = [name for name in state.asked if name in here and name in (state.fields.keys() | state.skipped)]
     if not steps:
         return ask_next(service, state, Reply().say("已经是第一步了。"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions.acts import is_question
+from actions.acts import asks_in_english, is_question
 from actions.forms.describe import answer, topic_of
-from actions.forms.fields import applicable, known_values
+from actions.forms.fields import applicable, foreseeable, known_values
 from actions.service import Service
 from actions.state import Choice, Filled, State
 from actions.turn import Reply, Turn
@@ -46,6 +46,18 @@ def open_fields(service: Service, state: State) -> list[FormField]:
         for field in all_fields(service, state)
         if field.id not in state.fields and field.id not in state.skipped
     ]
+
+
+def fields_to_come(service: Service, state: State) -> list[FormField]:
+    """The open fields, then those that may yet apply: what is told early must not be asked again."""
+    now = open_fields(service, state)
+    ground = known_values(current_item(service, state), state.answers, state.fields)
+    later = [
+        field
+        for field in foreseeable(current_item(service, state), ground)
+        if field not in now and field.id not in state.fields and field.id not in state.skipped
+    ]
+    return [*now, *later]
 
 
 def known(service: Service, state: State) -> dict[str, object]:
@@ -171,7 +183,7 @@ def asks_about_item(turn: Turn, *, free: bool) -> bool:
     if not is_question(turn.text) or topic_of(turn.text) is None:
         return False
     # A typed kind's parser decides about the rest; where any words pass, the classifier must agree.
-    return turn.act == "ask_item" or not free
+    return turn.act == "ask_item" or not free or asks_in_english(turn.text)
 
 
 def answer_in_between(service: Service, state: State, turn: Turn) -> Reply:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions.acts import is_question
 from actions.applications.outcomes import Outcome, OutcomeKind
-from actions.forms.describe import TOPIC_LABELS, answer, topic_of
+from actions.clauses import telling_clause
+from actions.forms.describe import TOPIC_LABELS, answer, is_bare_question, topic_of
 from actions.forms.fields import known_values
 from actions.learning.redact import redact
+from actions.picking import NONE_OF_THESE, denies_all, picked, words_after_no
 from actions.service import Service
 from actions.state import Choice, State
 from actions.turn import Reply, Turn, yes_or_no
@@ -14,10 +18,7 @@ from catalog_index.clarify import read_answer, read_facets
 from catalog_index.engine import SearchResult
 from catalog_index.errors import QueryInvalid
 from catalog_index.schema import Facet, Item
-from speech.values import Option, parse_value
-from wenban.errors import ValueInvalid
 
-NONE_OF_THESE = "都不是"
 YES, NO = "是，就办这个", "不是"
 HUMAN = "转人工"
 _SUBJECT = "subject:"
@@ -25,6 +26,8 @@ _SUBJECT = "subject:"
 PATIENCE = 2
 # A new need is taken for one, in the middle of another, only where the search is this sure of it.
 SURE = 0.5
+# Longer messages tell a need of their own rather than which of the things offered is meant.
+_FEW = 8
 
 
 def note_outcome(state: State, reply: Reply, kind: OutcomeKind, item_id: str | None = None) -> Reply:
@@ -35,15 +38,27 @@ def note_outcome(state: State, reply: Reply, kind: OutcomeKind, item_id: str | N
     return reply
 
 
-def describe_need(service: Service, state: State, turn: Turn) -> Reply:
+def hear_need(service: Service, state: State, turn: Turn) -> Reply:
+    """A message while nothing is open: a need, or a question that lacks one."""
+    if is_question(turn.text) and is_bare_question(turn.text):
+        state.phase = "idle"
+        return Reply().say("请先说说您要办什么事，再告诉您材料、时间和费用。")
+    topic = topic_of(turn.text) if turn.act == "ask_item" else None
+    return describe_need(service, state, turn.text, turn.alternatives, topic)
+
+
+def describe_need(
+    service: Service,
+    state: State,
+    need: str,
+    hypotheses: Sequence[tuple[str, float]] = (),
+    topic: str | None = None,
+) -> Reply:
     """Searches for what the citizen told, from the beginning."""
     state.forget_search()
     state.paused_draft = state.draft_id or state.paused_draft
     state.forget_form()
-    if turn.act == "ask_item":
-        state.topic = topic_of(turn.text)
-    state.query = turn.text
-    state.hypotheses = list(turn.alternatives)
+    state.topic, state.query, state.hypotheses = topic, need, list(hypotheses)
     return _search(service, state, Reply())
 
 
@@ -59,6 +74,8 @@ def _search(service: Service, state: State, reply: Reply, within: str | None = N
     except QueryInvalid as error:
         state.phase = "idle"
         return reply.say(error.citizen)
+    if result.decision == "none" and within is None and (clause := telling_clause(service, state.query)):
+        result = service.engine.search(clause, answers=state.answers, exclude=state.excluded)
     return _apply(service, state, result, reply)
 
 
@@ -108,6 +125,8 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
     answered = yes_or_no(turn)
     if answered is True:
         return note_outcome(state, Reply(), "confirmed", item.id), True
+    if (told := _told_kind(service, state, turn, item)) is not None:
+        return told, False
     if turn.act == "ask_item" or (is_question(turn.text) and topic_of(turn.text)):
         topic = topic_of(turn.text)
         known = known_values(item, state.answers, {})
@@ -118,7 +137,7 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
         reply = note_outcome(state, Reply(), "rejected", item.id)
         state.excluded = [*state.excluded, item.id]
         state.item_id = None
-        more = _words_after_no(turn.text)
+        more = words_after_no(turn.text)
         if more:
             state.query = f"{state.query}，{more}"
             state.answers = {}
@@ -132,29 +151,18 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
     return _new_need(service, state, turn), False
 
 
-def _words_after_no(text: str) -> str:
-    for start in ("都不是", "不是的", "不是", "不对", "不要", "错了"):
-        if text.startswith(start):
-            return text[len(start) :].strip("，,。. 的我要")
-    return ""
-
-
-def _picked(state: State, turn: Turn) -> str | None:
-    """The value of the option that the words choose; None where they choose none."""
-    for option in state.options:
-        if turn.text.strip() in (option.value, option.label):
-            return option.value
-    # A whole sentence that happens to hold a label's words is a need, not a pick.
-    options = [Option(option.value, option.label) for option in state.options]
-    try:
-        chosen = parse_value("choice", turn.text, today=turn.today, options=options, alternatives=turn.heard)
-    except ValueInvalid:
+def _told_kind(service: Service, state: State, turn: Turn, item: Item) -> Reply | None:
+    """A few words that say which kind it is ("小汽车"): the item proposed, or its sibling that they fit."""
+    if len(turn.text) > _FEW:
         return None
-    return str(chosen.value)
-
-
-def _denies_all(turn: Turn) -> bool:
-    return turn.text.strip(" 。，").startswith(NONE_OF_THESE) or (turn.act == "deny" and len(turn.text) <= 5)
+    said = read_facets(service.catalog.subject(item.subject_id), turn.text)
+    if not said:
+        return None
+    if all(value in item.when[name] for name, value in said.items() if name in item.when):
+        return repeat_question(service, state, Reply().say("对，就是这一种。"))
+    state.answers |= said
+    state.query, state.item_id = f"{state.query}，{turn.text}", None
+    return _search(service, state, Reply(), within=item.subject_id)
 
 
 def _give_up_list(state: State) -> Reply:
@@ -175,12 +183,12 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
     value = None
     if facet is not None:
         read = read_answer(facet, turn.text)
-        value = read if read is not None else _picked(state, turn)
+        value = read if read is not None else picked(state, turn)
     if facet is not None and value is not None:
         state.answers[facet.id] = value
         state.asked_facet = True
         return _search(service, state, Reply(), within=state.subject_id)
-    if _denies_all(turn):
+    if denies_all(turn):
         return _give_up_list(state)
     if turn.act == "ask_item":
         return _repeat(service, state, "先弄清您办的是哪一种，再告诉您详细要求。")
@@ -199,18 +207,41 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
 
 def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool]:
     """A pick from a list of items and subjects; the flag says that an item was picked outright."""
-    value = _picked(state, turn)
+    value = picked(state, turn)
     if value is not None and value.startswith(_SUBJECT):
         return _search(service, state, Reply(), within=value.removeprefix(_SUBJECT)), False
     if value is not None:
         item = service.catalog.item(value)
         state.item_id, state.subject_id = item.id, item.subject_id
         return note_outcome(state, Reply(), "confirmed", item.id), True
-    if _denies_all(turn):
+    if denies_all(turn):
         return _give_up_list(state), False
+    if is_question(turn.text) and is_bare_question(turn.text):
+        return _repeat(service, state, "先选一件，再告诉您详细要求。"), False
+    if (found := _option_meant(service, state, turn)) is not None:
+        return found, False
     if len(turn.text) >= 4:
         return _new_need(service, state, turn), False
     return _repeat(service, state, "没有听懂您选的是哪一个。"), False
+
+
+def _option_meant(service: Service, state: State, turn: Turn) -> Reply | None:
+    """The option that the search finds for words which name none ("个体户")."""
+    if len(turn.text) > _FEW:
+        return None
+    try:
+        found = service.engine.search(turn.text, alternatives=turn.alternatives)
+    except QueryInvalid:
+        return None
+    offered = {option.value for option in state.options}
+    if found.decision == "none" or not found.results:
+        return None
+    item = service.catalog.item(found.results[0].id)
+    if item.id in offered:
+        return _propose(state, item, Reply())
+    if f"{_SUBJECT}{item.subject_id}" in offered:
+        return _search(service, state, Reply(), within=item.subject_id)
+    return None
 
 
 def _new_need(service: Service, state: State, turn: Turn) -> Reply:
@@ -229,7 +260,7 @@ def _new_need(service: Service, state: State, turn: Turn) -> Reply:
         if alone.decision == "none" or (same and not sure):
             return _repeat(service, state, "没有听懂您的意思。")
     if alone.decision != "none":
-        return describe_need(service, state, turn)
+        return hear_need(service, state, turn)
     return _repeat(service, state, "没有听懂您的意思。")
 
 

@@ -51,6 +51,7 @@ class State(BaseModel):
         misses: how often in a row the answer could not be used.
         agreed: commitments agreed to.
         paused_draft: a draft put aside, which 继续办理 takes up again.
+        other_need: another need said in the middle of a form, to which to change over is offered.
         back_to: the phase to return to from `track`; human_from: from `human`.
         turn_id, reply: the last turn and its answer, so that a repeated turn changes nothing.
     """
@@ -85,6 +86,7 @@ class State(BaseModel):
     receipt: str | None = None
     receipt_phone: str | None = None
     wanted_code: str | None = None
+    other_need: str | None = None
     back_to: Phase = "idle"
     human_from: Phase = "idle"
     handover_id: str | None = None
@@ -109,6 +111,7 @@ class State(BaseModel):
         self.item_id = self.asking = self.draft_id = self.resume_code = None
         self.fields, self.reading_back, self.doubts = {}, {}, {}
         self.skipped, self.asked, self.agreed = [], [], []
+        self.other_need = None
         self.misses = 0
 
     def reset(self) -> None:

@@ -49,6 +49,8 @@ def take_tracking_answer(service: Service, state: State, turn: Turn) -> Reply:
     """The receipt number, then the last four digits of the phone; both in one sentence are taken too."""
     given = digits_of(turn.text)
     if state.wanted_code is None:
+        if not given:
+            return ask_tracking(state, Reply().say("没有听到数字。")).offer("返回", "转人工")
         if len(given) < _RECEIPT_DIGITS:
             return Reply().say(ReceiptInvalid.citizen).offer("转人工")
         try:

@@ -11,22 +11,48 @@ from catalog_index.text import simplify
 
 # The first pattern that is found names the topic; order matters ("多少钱" before "多少").
 _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("fee", re.compile(r"多少钱|收费|费用|免费|要钱|花钱|工本费|价格|交钱")),
+    (
+        "fee",
+        re.compile(r"多少钱|收费|费用|免费|要钱|花钱|工本费|价格|交钱|how much|\bcosts?\b|\bfees?\b", re.I),
+    ),
     ("agent", re.compile(r"代办|别人(?:帮|替|代)|帮我(?:去|来)办|本人(?:去|到|来)|亲自|委托")),
     ("visits", re.compile(r"跑几趟|要跑|去几次|到现场|上门|网上(?:能|可以)?办|要不要去")),
     ("delivery", re.compile(r"怎么拿|怎么领|寄|快递|送|领取|取件|拿到手|在哪领|去哪(?:里|儿)?领")),
-    ("time", re.compile(r"多久|几天|多长时间|什么时候(?:能|可以|办)|时限|快不快|工作日|等多长")),
-    ("hours", re.compile(r"几点|上班|下班|周末|星期[六天日]|开门|营业时间|中午")),
+    (
+        "time",
+        re.compile(
+            r"多久|几天|多长时间|什么时候(?:能|可以|办)|时限|快不快|工作日|等多长|how long|how many days",
+            re.I,
+        ),
+    ),
+    (
+        "hours",
+        re.compile(r"几点|上班|下班|周末|星期[六天日]|开门|营业时间|中午|office hours|opening hours", re.I),
+    ),
     ("contact", re.compile(r"咨询电话|电话(?:是)?多少|打什么电话|联系电话|投诉|监督|热线")),
-    ("place", re.compile(r"在哪|去哪|哪里|哪儿|窗口|地址|地点|地方|哪个部门|什么部门|归谁管|哪个单位")),
+    (
+        "place",
+        re.compile(
+            r"在哪|去哪|哪里|哪儿|窗口|地址|地点|地方|哪个部门|什么部门|归谁管|哪个单位|^where\b", re.I
+        ),
+    ),
     ("validity", re.compile(r"有效期|管几年|管多久|用几年|几年有效")),
     ("basis", re.compile(r"依据|法律|规定|凭什么|哪条|政策")),
-    ("who", re.compile(r"谁(?:可以|能)|条件|资格|符合|能不能办|可以办吗|能办吗|可不可以|外地人|什么人")),
+    (
+        "who",
+        re.compile(
+            r"谁(?:可以|能)|条件|资格|符合|能不能办|可以办吗|能办吗|可不可以|外地人|什么人|^who can\b", re.I
+        ),
+    ),
     (
         "materials",
-        re.compile(r"材料|证件|带什么|带哪|准备|资料|手续|要什么|需要什么|要带|提供什么|证明|复印件|照片"),
+        re.compile(
+            r"材料|证件|带什么|带哪|准备|资料|手续|要什么|需要什么|要带|提供什么|证明"
+            r"|复印件|照片|\bdocuments?\b|\bpapers?\b|to bring\b",
+            re.I,
+        ),
     ),
-    ("why", re.compile(r"为什么|干什么用|做什么用|干嘛")),
+    ("why", re.compile(r"为什么|干什么用|做什么用|干嘛|^why\b", re.I)),
     ("process", re.compile(r"流程|怎么办|步骤|怎么弄|怎么申请|如何")),
 )
 
@@ -37,6 +63,27 @@ def topic_of(text: str) -> str | None:
     """What a question is about, or None."""
     plain = simplify(text)
     return next((topic for topic, pattern in _TOPICS if pattern.search(plain)), None)
+
+
+# What is left of "多久能办好" without its topic says nothing about what is to be done.
+_EMPTY = re.compile(
+    r"[\W能办好完下来要需的呢吗呀啊得去到在我你您们可以这个那事件些东西先请问是有都给把]|doe?s?|it|is|i|take|need"
+)
+
+
+def is_bare_question(text: str) -> bool:
+    """Whether a question names nothing but its topic, so that it can only be about what is being done.
+
+    >>> is_bare_question("多久能办好？"), is_bare_question("开饭店要什么材料")
+    (True, False)
+    """
+    plain = simplify(text).lower()
+    found = next((pattern for _, pattern in _TOPICS if pattern.search(plain)), None)
+    if found is None:
+        return False
+    for _, pattern in _TOPICS:
+        plain = pattern.sub("", plain)
+    return not _EMPTY.sub("", re.sub(r"什么|哪些|what|怎么|多少|how", "", plain))
 
 
 def needed_materials(item: Item, known: Mapping[str, object]) -> list[tuple[Material, bool]]:

@@ -132,6 +132,11 @@ def applicable(item: Item, known: Mapping[str, object]) -> list[FormField]:
     return fields
 
 
+def foreseeable(item: Item, known: Mapping[str, object]) -> list[FormField]:
+    """The fields that this application has or may come to have, in order."""
+    return [field for field in item.fields if holds(field.when, known) is not False]
+
+
 def known_values(item: Item, answers: Mapping[str, str], fields: Mapping[str, Filled]) -> dict[str, object]:
     """Facet answers and field values, the ground on which conditions are decided."""
     fixed = {name: values[0] for name, values in item.when.items() if len(values) == 1}

@@ -101,3 +101,23 @@ def test_corrections_that_only_change(words: str) -> None:
 @given(st.sampled_from(ACTS), st.text(max_size=60))
 def test_an_act_is_always_one_of_the_known(act: str, text: str) -> None:
     assert settle_act(act, text) in ACTS
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("human please", "human"),
+        ("Can I talk to a person?", "human"),
+        ("从头来过", "start_over"),
+        ("我的办件到哪一步了", "track"),
+        ("我办到哪了", "track"),
+        ("go back", "go_back"),
+    ],
+)
+def test_other_ways_to_say_it(text: str, act: str) -> None:
+    assert settle_act("inform", text) == act
+
+
+def test_the_weather_is_not_tracked() -> None:
+    assert settle_act("track", "今天天气怎么样") == "ask_service"
+    assert settle_act("track", "怎么还没办好") == "track"

@@ -178,3 +178,71 @@ def test_an_answer_that_holds_a_control_word_is_an_answer(talk: Talk) -> None:
     talk.start("sole-trader-open")
     answer = talk.say("停止线广告店", "stop")
     assert answer.fields["shop_name"] == "停止线广告店"
+
+
+def test_what_is_told_early_is_acknowledged(talk: Talk) -> None:
+    talk.start(HUKOU)
+    answer = talk.say("我叫李建国，我老婆叫李红")
+    assert answer.fields["name"] == "李建国" and answer.fields["spouse_name"] == "李红"
+    assert "李建国" in answer.text and "李红" in answer.text and "记下了" in answer.text
+    assert "农村还是城镇" in answer.texts[-1]
+
+
+def test_a_detail_told_before_its_condition_is_known_is_not_asked_again(talk: Talk, resident_id: str) -> None:
+    talk.start("vreg-new-car")
+    told = talk.say(f"身份证{resident_id}")
+    assert resident_id in told.text and "单位的还是个人的" in told.texts[-1]
+    assert talk.say("个人").fields["resident_id"] == resident_id
+
+
+def test_a_house_number_is_neither_a_day_nor_a_choice(talk: Talk, resident_id: str) -> None:
+    talk.start("dlicense-expired")
+    answer = talk.say(f"王桂芳，身份证{resident_id}，住在义乌市稠城街道化工路12号")
+    assert answer.fields["name"] == "王桂芳"
+    assert answer.fields["resident_id"] == resident_id
+    assert "expires_on" not in answer.fields and "哪一天" in answer.texts[-1]
+    talk.start(HUKOU)
+    assert "农村" in talk.say("上海市黄浦区人民路1号").labels
+
+
+def test_a_date_is_no_description(talk: Talk) -> None:
+    asked = talk.start("road-occupy-structure")
+    answer = talk.say("下个月五号到七号")
+    assert answer.texts[-1] == asked.texts[-1], "what was asked stays asked"
+    assert list(answer.fields.values()) == [["2026-12-05", "2026-12-07"]]
+
+
+def test_an_address_is_no_name(talk: Talk) -> None:
+    talk.start("idcard-lost-local")
+    assert "name" not in talk.say("义乌市稠城街道化工路12号门口").fields
+    assert "name" not in talk.say("男孩").fields
+
+
+def test_submitting_too_early_says_what_is_missing(talk: Talk) -> None:
+    asked = talk.start("food-license-renew")
+    answer = talk.say("提交", "affirm")
+    assert "没填" in answer.texts[0] and answer.texts[-1] == asked.texts[-1]
+    assert not answer.fields, "提交 does not say that nothing changed"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("What documents do I need?", "需要准备"), ("How long does it take?", "工作日"), ("How much?", "收费")],
+)
+def test_an_english_question_is_answered_and_is_no_name(talk: Talk, question: str, told: str) -> None:
+    asked = talk.start("foreign-work-extend")
+    answer = talk.say(question)
+    assert told in answer.text and answer.texts[-1] == asked.texts[-1]
+    assert not answer.fields
+
+
+def test_letters_alone_are_no_credit_code(talk: Talk) -> None:
+    talk.start("foreign-work-extend")
+    talk.say("义乌市大地进出口有限公司")
+    assert "没有听到" in talk.say("Ahmed Hassan").text
+
+
+def test_a_wrong_credit_code_told_early_is_named(talk: Talk, uscc: str) -> None:
+    talk.start("food-license-renew")
+    wrong = uscc[:-1] + ("A" if uscc[-1] != "A" else "B")
+    assert "校验不通过" in talk.say(wrong).text

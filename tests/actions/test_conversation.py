@@ -146,3 +146,10 @@ def test_danger_is_told_whom_to_call_and_the_question_stands(talk: Talk) -> None
     assert "110" in answer.texts[0]
     assert answer.custom["state"] == "confirm_item"
     assert answer.custom["item"] == asked.custom["item"]
+
+
+def test_submitting_again_names_the_receipt(talk: Talk, fill: Callable[[Talk, Answer], Answer]) -> None:
+    fill(talk, talk.start("plate-car-lost"))
+    receipt = talk.say("提交", "affirm").receipt
+    again = talk.say("提交", "affirm")
+    assert receipt and receipt in again.text and "已经提交过" in again.text

@@ -297,3 +297,17 @@ def test_spoken_no_then_typed(talk: Talk, resident_id: str) -> None:
     talk.voice(speak_digits(resident_id))
     talk.voice("不对", "deny")
     assert talk.say(resident_id).fields["resident_id"] == resident_id
+
+
+def test_an_option_by_its_name_corrects_the_choice_it_belongs_to(talk: Talk) -> None:
+    talk.start("hukou-spouse-outside")
+    talk.say("城镇")
+    answer = talk.say("改一下，是农村", "correct")
+    assert answer.fields["target_area"] == "rural"
+    assert "农村" in answer.text, "the change is acknowledged"
+
+
+def test_a_name_is_put_right_at_the_summary(talk: Talk, fill: Fill) -> None:
+    fill(talk, talk.start("plate-car-lost"))
+    answer = talk.say("名字改成李建军", "correct")
+    assert answer.phase == "summary" and answer.fields["name"] == "李建军"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from actions.state import Choice
+
 if TYPE_CHECKING:
     from tests.actions.conftest import Answer, Talk
 
@@ -135,3 +137,32 @@ def test_greetings_and_thanks(talk: Talk) -> None:
 def test_spoken_need_uses_the_other_hypotheses(talk: Talk) -> None:
     answer = talk.voice("小汽车车牌丢了", "ask_service", others=["小汽车车票丢了"])
     assert answer.item == "plate-car-lost"
+
+
+def test_a_few_words_at_the_confirmation_say_which_kind(talk: Talk) -> None:
+    talk.change(phase="confirm_item", item_id="plate-motorcycle-lost", query="前面车牌不见了",
+                subject_id=talk.service.catalog.item("plate-motorcycle-lost").subject_id)  # fmt: skip
+    assert talk.say("小汽车").item == "plate-car-lost"
+    assert talk.say("小汽车").texts[0] == "对，就是这一种。"
+
+
+def test_words_that_name_no_option_may_still_mean_one(talk: Talk) -> None:
+    options = [Choice(label="小餐饮店登记", value="food-making-eatery"),
+               Choice(label="个体工商户登记", value="subject:sole-trader")]  # fmt: skip
+    talk.change(phase="choose", query="我想开个小面馆", options=options)
+    answer = talk.say("个体户")
+    assert talk.state.subject_id == "sole-trader" and "没有听懂" not in answer.text
+
+
+@pytest.mark.parametrize("question", ["需要什么材料", "多久能办好", "How much?"])
+def test_a_question_without_a_need_starts_no_search(talk: Talk, question: str) -> None:
+    assert "先说说您要办什么事" in talk.say(question, "ask_item").text
+    options = [Choice(label="小餐饮店登记", value="food-making-eatery")]
+    talk.change(phase="choose", query="我想开个小面馆", options=options)
+    asked = talk.say(question, "ask_item")
+    assert "先选一件" in asked.text and "小餐饮店登记" in asked.labels
+
+
+def test_who_are_you_is_no_yes(talk: Talk) -> None:
+    talk.change(phase="confirm_item", item_id="elder-card", subject_id="elder")
+    assert talk.say("你是谁").phase != "collect"

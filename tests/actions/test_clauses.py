@@ -1,0 +1,28 @@
+"""The need in a long story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actions.clauses import telling_clause
+
+if TYPE_CHECKING:
+    from actions.service import Service
+    from tests.actions.conftest import Talk
+
+STORY = (
+    "哎呀小同志啊，我今年八十二了，腿脚不好，儿子在外地打工，我那个老年证，就是坐公交车不要钱的那个，"
+    "前两天买菜的时候不知道丢到哪里去了，你帮我看看"
+)
+
+
+def test_an_old_mans_story_is_listened_to(talk: Talk) -> None:
+    assert talk.say(STORY, "ask_service").item == "elder-card"
+
+
+def test_a_story_without_a_need_has_none(service: Service) -> None:
+    assert telling_clause(service, "今天太阳好，我吃了三碗饭，孙子唱了一首歌，大家都笑了") is None
+
+
+def test_a_short_message_is_not_taken_apart(service: Service) -> None:
+    assert telling_clause(service, "老年证丢了") is None

@@ -11,7 +11,7 @@ from typing import Any
 
 from actions.applications.base import shanghai_now
 from actions.applications.cli import system_user
-from actions.applications.masks import mask_material, mask_name, mask_phone, mask_value
+from actions.applications.masks import mask_field, mask_material, mask_name, mask_phone
 from actions.applications.receipts import spoken_receipt
 from actions.applications.states import State
 from actions.applications.store import Application, ApplicationEvent, EventKind, Store
@@ -142,7 +142,7 @@ def _record(application: Application, reveal: bool) -> dict[str, Any]:
         "item": a.item.as_dict(),
         "applicant_name": a.applicant_name if reveal else mask_name(a.applicant_name),
         "contact_phone": a.contact_phone if reveal else mask_phone(a.contact_phone),
-        "fields": a.fields if reveal else {key: mask_value(value) for key, value in a.fields.items()},
+        "fields": a.fields if reveal else {key: mask_field(value) for key, value in a.fields.items()},
         "materials": a.materials if reveal else [mask_material(m) for m in a.materials],
         "commitments": a.commitments,
         "channel": a.channel,

@@ -35,6 +35,24 @@ def mask_value(value: Any) -> Any:
     return value if value is None else "***"
 
 
+# What of a field and of a material are the catalog's words rather than the citizen's.
+_FIELD = frozenset(("label",))
+_MATERIAL = frozenset(("id", "title", "name", "form", "copies", "shared", "certain"))
+
+
+def mask_field(field: Any) -> Any:
+    """A field of an application: what was asked stays in clear, the answer does not.
+
+    >>> mask_field({"label": "申请人姓名", "value": "张小三"})
+    {'label': '申请人姓名', 'value': '张**'}
+    """
+    return _masked(field, _FIELD) if isinstance(field, dict) else mask_value(field)
+
+
 def mask_material(material: dict[str, Any]) -> dict[str, Any]:
-    """A material whose id and title, which are the catalog's words, stay in clear."""
-    return {key: value if key in ("id", "title") else mask_value(value) for key, value in material.items()}
+    """A material: the catalog's words stay in clear."""
+    return _masked(material, _MATERIAL)
+
+
+def _masked(record: dict[str, Any], clear: frozenset[str]) -> dict[str, Any]:
+    return {key: value if key in clear else mask_value(value) for key, value in record.items()}

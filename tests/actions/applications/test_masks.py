@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.applications.masks import mask_material, mask_name, mask_phone, mask_value
+from actions.applications.masks import mask_field, mask_material, mask_name, mask_phone, mask_value
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,10 @@ def leaves(value: Any) -> list[Any]:
 def test_no_leaf_stays_as_it_was(value: Any) -> None:
     before, after = leaves(value), leaves(mask_value(value))
     assert len(before) == len(after) and all(old != new for old, new in zip(before, after, strict=True))
+
+
+def test_a_clerk_sees_what_is_asked_for_but_not_the_answer() -> None:
+    field = {"label": "申请人姓名", "value": "张小三", "display": "张小三"}
+    assert mask_field(field) == {"label": "申请人姓名", "value": "张**", "display": "张**"}
+    material = {"name": "结婚证", "form": "paper", "copies": 1, "shared": False, "certain": True}
+    assert mask_material(material) == material

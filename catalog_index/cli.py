@@ -215,21 +215,25 @@ def run_build(args: argparse.Namespace, *, also: AlsoBuild = _nothing_else) -> i
     from catalog_index.documents import write_dictionary
     from catalog_index.engine import SearchEngine
     from wenban.jsonl import emit
+    from wenban.lock import alone
     from wenban.settings import load_settings
 
-    settings, catalog = load_settings(), _catalog()
-    engine = SearchEngine.build(catalog, settings)
-    dictionary = settings.home / "jieba" / "catalog.txt"
-    words = write_dictionary(catalog, dictionary)
-    record = {
-        "items": len(catalog.items),
-        "catalog": catalog.version,
-        "encoder": engine.channels.encoder.name,
-        "index": str(settings.index_dir),
-        "dictionary": str(dictionary),
-        "words": words,
-        **also(catalog, settings),
-    }
+    settings = load_settings()
+    # Two at once would tear down each other's half-made index. Who waited reads the catalog as it is then.
+    with alone(settings.home / "build.lock"):
+        catalog = _catalog()
+        engine = SearchEngine.build(catalog, settings)
+        dictionary = settings.home / "jieba" / "catalog.txt"
+        words = write_dictionary(catalog, dictionary)
+        record = {
+            "items": len(catalog.items),
+            "catalog": catalog.version,
+            "encoder": engine.channels.encoder.name,
+            "index": str(settings.index_dir),
+            "dictionary": str(dictionary),
+            "words": words,
+            **also(catalog, settings),
+        }
     if args.json:
         emit(record)
     else:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wenban.errors import SetupError
+from wenban.lock import alone
 from wenban.logs import facts
 from wenban.settings import PROJECT_ROOT, Settings
 
@@ -82,7 +83,11 @@ class Setup:
         Raises:
             SetupError: a step failed; run again after mending what it names.
         """
-        self._settings.home.mkdir(parents=True, exist_ok=True)
+        # With `wenban catalog build`, or another set-up, in the same folder at once, one waits for the other.
+        with alone(self._settings.home / "build.lock"):
+            self._run_steps()
+
+    def _run_steps(self) -> None:
         steps = (
             Step("数据库", lambda: False, self._database),
             Step("事项索引", self._index_ready, self._index),

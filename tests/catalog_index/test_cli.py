@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from catalog_index import cli
+from catalog_index.engine import SearchEngine
+from catalog_index.loader import Catalog
+from wenban.lock import is_taken
+from wenban.settings import Settings
 
 Run = Callable[..., tuple[int, list[dict[str, object]]]]
 
@@ -48,6 +52,26 @@ def test_build_then_search(run: Run, tmp_path: Path) -> None:
     assert len(results) == 2
     assert set(results[0]) == {"id", "title", "subject", "department", "probability"}
     assert results[0]["id"] == "plate-lost"
+
+
+def test_only_one_builds_at_a_time(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From reading the catalog to the last file made of it."""
+    lock, taken = tmp_path / "home" / "build.lock", []
+    read, build = cli._catalog, SearchEngine.build
+
+    def watched_read() -> Catalog:
+        taken.append(is_taken(lock))
+        return read()
+
+    def watched_build(catalog: Catalog, settings: Settings) -> SearchEngine:
+        taken.append(is_taken(lock))
+        return build(catalog, settings)
+
+    monkeypatch.setattr(cli, "_catalog", watched_read)
+    monkeypatch.setattr(SearchEngine, "build", watched_build)
+    run("catalog", "build")
+    assert taken == [True, True]
+    assert not is_taken(lock)
 
 
 def test_bad_lines_do_not_stop_the_others(run: Run) -> None:

@@ -11,6 +11,7 @@ import yaml
 import bot.stack.setup
 from bot.stack.setup import ASK_SERVICE_EXAMPLES, Setup, digest_of, rasa_model
 from wenban.errors import CatalogError, SetupError
+from wenban.lock import is_taken
 from wenban.settings import Settings, load_settings
 
 
@@ -120,3 +121,24 @@ def test_a_failed_training_names_its_log_and_leaves_no_stamp(
     with pytest.raises(SetupError, match=r"train\.log:\nout of luck"):
         setup._rasa()
     assert not setup._stamp.exists()
+
+
+def test_two_set_ups_in_one_folder_do_not_meet(settings: Settings) -> None:
+    taken: list[bool] = []
+
+    class Watched(Setup):
+        def _index_ready(self) -> bool:
+            taken.append(is_taken(settings.home / "build.lock"))
+            return True
+
+        def _rasa_ready(self) -> bool:
+            taken.append(is_taken(settings.home / "build.lock"))
+            return True
+
+        def _words_known(self) -> bool:
+            return True
+
+    lines: list[str] = []
+    Watched(settings, lines.append).run()
+    assert taken == [True, True]
+    assert not is_taken(settings.home / "build.lock")

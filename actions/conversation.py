@@ -122,7 +122,7 @@ class Conversation:
         return reply
 
     def _learn(self, reply: Reply) -> None:
-        if reply.outcomes:
+        if reply.outcomes and self._service.learns:
             try:
                 self._service.store.save_outcomes(reply.outcomes)
             except StorageError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from datetime import timedelta
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -15,6 +16,7 @@ from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
+from actions.applications.retention import Forgetting
 from actions.conversation import Conversation
 from actions.sdk_actions import all_actions
 from actions.service import Service
@@ -43,7 +45,7 @@ def make_service(settings: Settings) -> Service:
     # The first query pays for lazy imports and dictionaries; a citizen should not.
     engine.search("办事")
     log.info("ready", extra=facts(catalog=catalog.version, items=len(catalog.items)))
-    return Service(catalog, engine, store)
+    return Service(catalog, engine, store, learns=settings.learn)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -93,7 +95,9 @@ def main() -> None:
 
     setup_logging("actions")
     settings = load_settings()
-    app = create_app(make_service(settings))
+    service = make_service(settings)
+    Forgetting(service.store, timedelta(days=settings.keep_days)).start()
+    app = create_app(service)
     uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_level="warning", access_log=False)
 
 

@@ -11,8 +11,13 @@ from catalog_index.loader import Catalog
 
 @dataclass(frozen=True)
 class Service:
-    """One for a process; shared by all conversations."""
+    """One for a process; shared by all conversations.
+
+    Attributes:
+        learns: whether what became of a need is kept, for an editor to learn from.
+    """
 
     catalog: Catalog
     engine: SearchEngine
     store: Store
+    learns: bool = True

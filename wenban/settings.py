@@ -40,6 +40,9 @@ class Settings:
         speech_workers: Vosk worker processes (`WENBAN_SPEECH_WORKERS`).
         host, port: where the gateway, the only public door, listens (`WENBAN_HOST`, `WENBAN_PORT`).
         rasa_port, actions_port: loopback ports of Rasa and the action server.
+        keep_days: how long conversations, drafts, closed handovers and learned phrases are kept
+            (`WENBAN_KEEP_DAYS`).
+        learn: whether needs that citizens confirmed are kept as proposals for the catalog (`WENBAN_LEARN`).
     """
 
     home: Path
@@ -55,6 +58,8 @@ class Settings:
     port: int
     rasa_port: int
     actions_port: int
+    keep_days: int = 90
+    learn: bool = True
 
     @property
     def rasa_url(self) -> str:
@@ -83,4 +88,6 @@ def load_settings() -> Settings:
         port=_int("WENBAN_PORT", 8080),
         rasa_port=_int("WENBAN_RASA_PORT", 5005),
         actions_port=_int("WENBAN_ACTIONS_PORT", 5055),
+        keep_days=_int("WENBAN_KEEP_DAYS", 90),
+        learn=os.environ.get("WENBAN_LEARN", "on").lower() not in ("off", "no", "0", "false"),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from actions.applications.base import StoreBase
+from actions.applications.base import StoreBase, changed_rows
 from actions.applications.errors import HandoverNotFound
 from actions.applications.models import HandoverRow
 
@@ -87,6 +87,11 @@ class HandoverStore(StoreBase):
             if row is None:
                 raise HandoverNotFound(f"no handover {handover_id}")
             row.closed_at = row.closed_at or now
+
+    def purge_handovers(self, older_than: timedelta, now: datetime) -> int:
+        """Removes those taken care of before `now - older_than`; returns how many. Who waits still waits."""
+        with self._database.write() as database:
+            return changed_rows(database, delete(HandoverRow).where(HandoverRow.closed_at < now - older_than))
 
     def _handover(self, row: HandoverRow) -> Handover:
         values = self._cipher.decrypt_json(row.sealed, f"handover:{row.id}")

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Iterable, Optional
 
@@ -23,6 +24,8 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 KEPT_EVENTS = 30
 _NONCE_BYTES = 12
+_DAY_S = 24 * 3600
+_KEEP_DAYS = 90
 
 
 def _key() -> bytes:
@@ -51,8 +54,15 @@ class EncryptedTrackerStore(TrackerStore):
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.execute(
-            "CREATE TABLE IF NOT EXISTS tracker (sender TEXT PRIMARY KEY, events BLOB NOT NULL)"
+            "CREATE TABLE IF NOT EXISTS tracker"
+            " (sender TEXT PRIMARY KEY, events BLOB NOT NULL, saved INTEGER)"
         )
+        columns = [row[1] for row in self._database.execute("PRAGMA table_info(tracker)")]
+        if "saved" not in columns:
+            self._database.execute("ALTER TABLE tracker ADD COLUMN saved INTEGER")
+            self._database.execute("UPDATE tracker SET saved = ?", (int(time.time()),))
+        self._keep_s = int(os.environ.get("WENBAN_KEEP_DAYS") or _KEEP_DAYS) * _DAY_S
+        self._forgot_at = 0.0
         super().__init__(domain, event_broker, **kwargs)
 
     @staticmethod
@@ -68,7 +78,15 @@ class EncryptedTrackerStore(TrackerStore):
         nonce = os.urandom(_NONCE_BYTES)
         plain = json.dumps(events[-KEPT_EVENTS:], ensure_ascii=False).encode()
         sealed = nonce + self._cipher.encrypt(nonce, plain, row_key.encode())
-        self._database.execute("INSERT OR REPLACE INTO tracker VALUES (?, ?)", (row_key, sealed))
+        now = time.time()
+        self._database.execute("INSERT OR REPLACE INTO tracker VALUES (?, ?, ?)", (row_key, sealed, int(now)))
+        self._forget_old(now)
+
+    def _forget_old(self, now: float) -> None:
+        """Once a day, removes the trackers of conversations that the action server has forgotten too."""
+        if now - self._forgot_at >= _DAY_S:
+            self._database.execute("DELETE FROM tracker WHERE saved < ?", (int(now) - self._keep_s,))
+            self._forgot_at = now
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The sender's tracker, or None for a new sender."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from actions.conversation import Conversation
 from actions.service import Service
 
 if TYPE_CHECKING:
@@ -153,3 +155,13 @@ def test_submitting_again_names_the_receipt(talk: Talk, fill: Callable[[Talk, An
     receipt = talk.say("提交", "affirm").receipt
     again = talk.say("提交", "affirm")
     assert receipt and receipt in again.text and "已经提交过" in again.text
+
+
+def test_learning_can_be_switched_off(service: Service, new_talk: Callable[[], Talk]) -> None:
+    new_talk().all(HUKOU, "对")
+    learned = len(service.store.outcomes())
+    assert learned
+    quiet = new_talk()
+    quiet.conversation = Conversation(replace(service, learns=False))
+    assert quiet.all(HUKOU, "对").phase == "collect"
+    assert len(service.store.outcomes()) == learned

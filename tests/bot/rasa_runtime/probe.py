@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ async def kept(folder: Path) -> dict[str, Any]:
     said = [event.text for event in found.events if isinstance(event, UserUttered)]
     stored = b"".join(path.read_bytes() for path in file.parent.iterdir())
     keys = list(await again.keys())
+    forgotten = await forgetting(folder / "old.sqlite3")
     os.environ["WENBAN_KEY"] = "A" * 43 + "="
     other = EncryptedTrackerStore(Domain.empty(), host=str(file))
     try:
@@ -60,8 +62,24 @@ async def kept(folder: Path) -> dict[str, Any]:
         "in_clear": [text for text in (WORDS, SENDER) if text.encode() in stored],
         "keys": keys,
         "opened_with_another_key": opened,
+        "forgotten": forgotten,
         "after_delete": await again.retrieve(SENDER),
     }
+
+
+async def forgetting(file: Path) -> list[bool]:
+    """Whether an old one is there before and after another sender's save, in a file of the first form."""
+    with sqlite3.connect(file) as before:
+        before.execute("CREATE TABLE tracker (sender TEXT PRIMARY KEY, events BLOB NOT NULL)")
+        before.execute("INSERT INTO tracker VALUES ('young', x'00')")
+    store = EncryptedTrackerStore(Domain.empty(), host=str(file))
+    with sqlite3.connect(file) as now:
+        now.execute("INSERT INTO tracker VALUES ('old', x'00', 1)")
+    now.close()
+    there = ["old" in list(await store.keys())]
+    await store.save(tracker(1))
+    left = list(await store.keys())
+    return [*there, "old" in left, "young" in left]
 
 
 def refused() -> dict[str, Any]:

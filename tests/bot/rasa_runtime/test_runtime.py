@@ -52,6 +52,10 @@ def test_the_tracker_file_holds_neither_words_nor_tokens(report: dict[str, Any])
     assert store["opened_with_another_key"] is False
 
 
+def test_old_trackers_are_forgotten_and_those_of_the_first_form_kept(report: dict[str, Any]) -> None:
+    assert report["store"]["forgotten"] == [True, False, True]
+
+
 def test_the_channel_takes_only_turns_of_the_right_form(report: dict[str, Any]) -> None:
     problems = report["problems"]
     assert problems.pop("good") is None

@@ -56,7 +56,7 @@ _EMERGENCY = re.compile(
     r"救命|自杀|不想活|[着著]火|起火了|失火|有人打架|被人打|抢劫|抢了我|持刀|晕倒|昏倒|没有呼吸|煤气泄漏|溺水"
 )
 _QUESTION = re.compile(
-    r"什么|多久|多长|多少钱|多少|几天|几个工作日|几点|哪里|哪儿|哪个|怎么|为什么|谁|吗[？?。]?$|[？?]$|要不要|能不能|可不可以|收费|免费|^(?:what|how|where|when|why|which|who)\b",
+    r"什么|多久|多长|多少钱|多少|几天|几个工作日|几点|几[趟次]|哪里|哪儿|哪个|怎么|为什么|谁|吗[？?。]?$|[？?]$|要不要|能不能|可不可以|收费|免费|^(?:what|how|where|when|why|which|who)\b",
     re.I,
 )
 _ENGLISH_QUESTION = re.compile(r"^(?:what|how|where|when|why|which|who)\b.*\s", re.I)

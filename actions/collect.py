@@ -128,6 +128,8 @@ def _take_value(service: Service, state: State, turn: Turn, field: FormField) ->
 
 def _not_taken(service: Service, state: State, turn: Turn, field: FormField, error: ValueInvalid) -> Reply:
     """What was wrong and what is expected; after some misses also other ways to go on."""
+    if asks_about_item(turn, free=False):
+        return answer_in_between(service, state, turn)
     if other := detour.offer_detour(service, state, turn):
         return other
     state.misses += 1
@@ -170,8 +172,10 @@ def _number_fault(service: Service, state: State, turn: Turn, asked: FormField) 
     fields = open_fields(service, state)
     if any(field.kind == "text" and field.label in turn.text for field in fields):
         return None
+    # Letters among the digits make a credit code of it, and no identity number.
+    kind = "resident_id" if digits >= _NUMBER_DIGITS else "uscc"
     for field in fields:
-        if field.kind in ("resident_id", "uscc"):
+        if field.kind == kind:
             try:
                 parse_field(field, turn.text, today=turn.today, heard=())
             except ValueInvalid as error:

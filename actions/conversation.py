@@ -7,6 +7,7 @@ with an optimistic version; a turn that is repeated (the gateway retries) gets t
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,12 @@ from wenban.logs import facts
 log = logging.getLogger(__name__)
 
 _COURTESIES = {"greet": "您好。", "thank": "不客气。"}
+# An answer to nothing; 我要离婚 is as short, and a need.
+_BARE_ANSWER = re.compile(
+    r"[我你您那就好是的对嗯恩不要用行可以没有错了吧啊呀呢哦成同意都第一二三四五六七八九十个号0-9，,。！!.\s]{1,6}"
+    r"|yes|no|ok|okay|提交|确认|确定",
+    re.I,
+)
 MAX_CHARACTERS = 500
 GREETING = "您好，我是问办。请说说您要办什么事，比如“车牌丢了”“想把户口迁过来”。"
 
@@ -152,7 +159,7 @@ class Conversation:
             return Reply().say(GREETING)
         if turn.act == "thank":
             return Reply().say("不客气，随时找我。")
-        if turn.act in ("affirm", "deny", "pick") and len(turn.text) <= 4:
+        if turn.act in ("affirm", "deny", "pick") and _BARE_ANSWER.fullmatch(turn.text):
             return Reply().say(GREETING)
         if state.phase == "submitted" and (turn.act == "correct" or takes_back(turn.text)):
             return Reply().say("申请已经提交，要改内容请说“转人工”，工作人员会帮您处理。").offer("转人工")

@@ -26,6 +26,8 @@ _SUBJECT = "subject:"
 PATIENCE = 2
 # A new need is taken for one, in the middle of another, only where the search is this sure of it.
 SURE = 0.5
+# So likely, a whole story points to what one clause of it may settle.
+_LIKELY = 0.15
 # Longer messages tell a need of their own rather than which of the things offered is meant.
 _FEW = 8
 
@@ -74,8 +76,11 @@ def _search(service: Service, state: State, reply: Reply, within: str | None = N
     except QueryInvalid as error:
         state.phase = "idle"
         return reply.say(error.citizen)
-    if result.decision == "none" and within is None and (clause := telling_clause(service, state.query)):
-        result = service.engine.search(clause, answers=state.answers, exclude=state.excluded)
+    if result.decision == "none" and within is None:
+        likely = {one.id for one in result.results[:1] if one.probability >= _LIKELY}
+        clause = telling_clause(service, state.query, likely)
+        if clause is not None:
+            result = service.engine.search(clause, answers=state.answers, exclude=state.excluded)
     return _apply(service, state, result, reply)
 
 
@@ -216,7 +221,8 @@ def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool
         return note_outcome(state, Reply(), "confirmed", item.id), True
     if denies_all(turn):
         return _give_up_list(state), False
-    if is_question(turn.text) and is_bare_question(turn.text):
+    short = len(turn.text) <= _FEW and topic_of(turn.text) is not None
+    if is_question(turn.text) and (short or is_bare_question(turn.text)):
         return _repeat(service, state, "先选一件，再告诉您详细要求。"), False
     if (found := _option_meant(service, state, turn)) is not None:
         return found, False

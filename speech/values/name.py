@@ -21,6 +21,7 @@ _LEAD = re.compile(
     r"|我(?=[^们]))[:： ,，]*"
 )
 _TAIL = re.compile(r"(?:这个名字|就是那个|那个|的名字|的啊|啊|呀|呢|哈|吧|哦|嗯)+$")
+_CODE = re.compile(r"[A-Za-z]*[0-9][0-9A-Za-z]{3,}")
 _FILLER = re.compile(
     r"^(?:嗯|呃|额|啊|哦|那个|就是|您好|你好|对|好的|不对|错了|应该是|改成|改为|换成|不是)+[，, ]*"
 )
@@ -149,7 +150,8 @@ def find_name(text: str) -> str | None:
     whole = _name_in(text)
     if whole is not None and whole not in SPELLED:
         return whole
-    rest, named = _spelled(simplify(text))
+    # The letters of a code (91330782MA2A…) are nobody's name.
+    rest, named = _spelled(_CODE.sub("，", simplify(text)))
     plain_names: list[str] = []
     for piece in re.split(r"[\0,，。;；!?、0-9]+", rest):
         name = _name_in(piece)

@@ -20,9 +20,14 @@ def test_an_old_mans_story_is_listened_to(talk: Talk) -> None:
     assert talk.say(STORY, "ask_service").item == "elder-card"
 
 
-def test_a_story_without_a_need_has_none(service: Service) -> None:
-    assert telling_clause(service, "今天太阳好，我吃了三碗饭，孙子唱了一首歌，大家都笑了") is None
+def test_a_clause_counts_only_where_the_whole_points_there_too(service: Service) -> None:
+    assert telling_clause(service, STORY, {"elder-card"}) is not None
+    assert telling_clause(service, STORY, {"plate-car-lost"}) is None
 
 
 def test_a_short_message_is_not_taken_apart(service: Service) -> None:
-    assert telling_clause(service, "老年证丢了") is None
+    assert telling_clause(service, "老年证丢了", {"elder-card"}) is None
+
+
+def test_english_words_are_no_clauses(service: Service) -> None:
+    assert telling_clause(service, "my elder card 老年证丢了 help me", {"elder-card"}) is None

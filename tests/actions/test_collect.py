@@ -246,3 +246,17 @@ def test_a_wrong_credit_code_told_early_is_named(talk: Talk, uscc: str) -> None:
     talk.start("food-license-renew")
     wrong = uscc[:-1] + ("A" if uscc[-1] != "A" else "B")
     assert "校验不通过" in talk.say(wrong).text
+
+
+def test_a_question_is_answered_where_any_words_may_pass(talk: Talk) -> None:
+    asked = talk.start("bdc-transfer-used")
+    answer = talk.say("需要跑几趟")
+    assert "现场" in answer.text or "不用跑" in answer.text
+    assert answer.texts[-1] == asked.texts[-1]
+
+
+def test_a_credit_code_is_no_faulty_identity_number(talk: Talk) -> None:
+    talk.start("company-change-legal")
+    answer = talk.say("义乌市大地进出口有限公司，91330782MA2A1B2C31")
+    assert "身份证号应该" not in answer.text
+    assert "name" not in answer.fields and "legal_name" not in answer.fields

@@ -165,3 +165,8 @@ def test_learning_can_be_switched_off(service: Service, new_talk: Callable[[], T
     quiet.conversation = Conversation(replace(service, learns=False))
     assert quiet.all(HUKOU, "对").phase == "collect"
     assert len(service.store.outcomes()) == learned
+
+
+def test_a_short_need_is_no_answer_to_nothing(talk: Talk) -> None:
+    assert "请说说您要办什么事" in talk.say("好的", "affirm").text
+    assert "离婚" in talk.say("我要离婚", "deny").text

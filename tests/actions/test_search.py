@@ -159,6 +159,7 @@ def test_a_question_without_a_need_starts_no_search(talk: Talk, question: str) -
     assert "先说说您要办什么事" in talk.say(question, "ask_item").text
     options = [Choice(label="小餐饮店登记", value="food-making-eatery")]
     talk.change(phase="choose", query="我想开个小面馆", options=options)
+    assert "先选一件" in talk.say("要交多少钱", "ask_item").text
     asked = talk.say(question, "ask_item")
     assert "先选一件" in asked.text and "小餐饮店登记" in asked.labels
 

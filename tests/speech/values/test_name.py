@@ -81,3 +81,7 @@ def test_a_new_name_for_an_old_one(text: str, value_of: Callable[..., Any]) -> N
 @pytest.mark.parametrize("text", ["男孩", "从头来过"])
 def test_talk_is_no_name(text: str, code_of: Callable[..., str]) -> None:
     assert code_of("name", text) == "name_invalid"
+
+
+def test_the_letters_of_a_code_are_no_name(code_of: Callable[..., str]) -> None:
+    assert code_of("name", "义乌市大地进出口有限公司，91330782MA2A1B2C31") == "name_invalid"

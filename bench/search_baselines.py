@@ -24,6 +24,7 @@ def item_text(item: Item) -> str:
         item.subject,
         *item.says,
         *item.situations,
+        *item.utterances,
         *item.conditions,
         *materials,
         item.result,

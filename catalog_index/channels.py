@@ -1,7 +1,6 @@
-"""The three channels over the whole catalog, and the features of every item for one query.
+"""The channels over the whole catalog of a city, and the features of every item for one query.
 
-Phrases are documents of their own; an item's feature is the best of its phrases. To learn weights from the
-catalog's own phrases, the phrase that is the query can be hidden (`hide`).
+Words and sound see all ways to ask for an item as one text; meaning sees each of them and their centre.
 """
 
 from __future__ import annotations
@@ -15,33 +14,22 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from catalog_index.dense import DenseIndex
+from catalog_index.dense import Centres, DenseIndex, group_sums
 from catalog_index.documents import Phrase, all_phrases, catalog_words, item_fields
 from catalog_index.encoder import Encoder
+from catalog_index.features import context, matrix
 from catalog_index.layout import Layout
-from catalog_index.lexical import Bm25
+from catalog_index.lexical import ASKED, Bm25
 from catalog_index.loader import Catalog
 from catalog_index.names import bare_subjects
+from catalog_index.outside import Outside, OutsideBuilder
 from catalog_index.phonetic import sound_features
 from catalog_index.postings import Cosine, Floats, Postings
 from catalog_index.text import Tokenizer, normalise, strip_fillers
 from catalog_index.vectors import FaissEngine, VectorEngine
 
-FEATURES = (
-    "bm25", "words", "words_held", "meaning", "sound", "sound_held", "title_meaning",
-    "subject_words", "subject_held", "subject_meaning", "subject_sound", "kin_words", "kin_meaning",
-    "facets_met", "facets_broken",
-)  # fmt: skip
-CONTEXT = ("bias", "unknown", "meaning_gap", "sound_gap", "words_gap")
-_FACETS_AT = FEATURES.index("facets_met")
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """Phrases kept out of their own evaluation: places among the item phrases and the subject phrases."""
-
-    item_phrases: tuple[int, ...] = ()
-    subject_phrases: tuple[int, ...] = ()
+_WEIGHTED = ("fields", "asked", "sound")
+_COSINES = ("subject_words", "subject_sound")
 
 
 @dataclass(frozen=True)
@@ -62,6 +50,27 @@ def _starts(owners: Sequence[int], count: int) -> npt.NDArray[np.int64]:
     return np.searchsorted(np.asarray(owners, np.int64), np.arange(count))
 
 
+def _by_item(
+    phrases: Sequence[Phrase], tokens: Sequence[Sequence[str]], count: int
+) -> list[dict[str, list[str]]]:
+    """The tokens of each item's phrases, once a phrase, as the one field of `ASKED`."""
+    asked: list[dict[str, list[str]]] = [{"asked": []} for _ in range(count)]
+    for phrase, own in zip(phrases, tokens, strict=True):
+        asked[phrase.owner]["asked"].extend(set(own))
+    return asked
+
+
+@dataclass(frozen=True)
+class Indexes:
+    """Everything that a query is measured with, by name."""
+
+    weighted: Mapping[str, Bm25]
+    cosines: Mapping[str, Cosine]
+    centres: Centres
+    outside: Outside
+    phrases: DenseIndex
+
+
 class Channels:
     """All indexes of a catalog; `build` makes them, `save` and `load` keep them in a folder."""
 
@@ -70,25 +79,18 @@ class Channels:
         catalog: Catalog,
         encoder: Encoder,
         tokenizer: Tokenizer,
-        bm25: Bm25,
-        sparse: Mapping[str, Cosine],
-        dense: Mapping[str, DenseIndex],
+        indexes: Indexes,
         names: dict[str, str] | None = None,
     ) -> None:
         self.encoder = encoder
         self.tokenizer = tokenizer
-        self._bm25, self._sparse, self._dense = bm25, sparse, dense
-        self.item_phrases, self.subject_phrases = all_phrases(catalog)
+        self._indexes = indexes
         self.layout = Layout.of(catalog)
-        self.subject_of = self.layout.subject_of
-        self.item_count, self.subject_count = len(catalog.items), len(catalog.subjects)
         self._names = bare_subjects(catalog) if names is None else names
-        self.kind = f"all of {self.item_count} items, {dense['meaning'].index.kind}"
-        self._item_starts = _starts([phrase.owner for phrase in self.item_phrases], self.item_count)
-        self._subject_starts = _starts([phrase.owner for phrase in self.subject_phrases], self.subject_count)
-        self._kin_starts = _starts(self.subject_of.tolist(), self.subject_count)
-        # The first phrase of an item is its title.
-        self._title_at = self._item_starts
+        self.kind = f"all of {len(catalog.items)} items, {indexes.phrases.index.kind}"
+        _, subjects = all_phrases(catalog)
+        self._subject_starts = _starts([phrase.owner for phrase in subjects], len(catalog.subjects))
+        self._kin_starts = _starts(self.layout.subject_of.tolist(), len(catalog.subjects))
 
     @classmethod
     def build(
@@ -98,31 +100,49 @@ class Channels:
         vectors = engine or FaissEngine()
         tokenizer = Tokenizer(catalog_words(catalog), str(folder))
         items, subjects = all_phrases(catalog)
-        fields = [
+        count = len(catalog.items)
+        records = [
             {name: tokenizer.words(text) for name, text in item_fields(subject, item).items()}
             for subject in catalog.subjects
             for item in subject.items
         ]
-
-        def texts(phrases: Sequence[Phrase]) -> list[str]:
-            return [normalise(phrase.text) for phrase in phrases]
-
-        item_texts, subject_texts = texts(items), texts(subjects)
+        texts = [normalise(phrase.text) for phrase in items]
+        names = [normalise(phrase.text) for phrase in subjects]
+        words, name_words = ([tokenizer.features(text) for text in own] for own in (texts, names))
+        sounds = [sound_features(text) for text in texts]
+        outside = OutsideBuilder()
+        for tokens in (*words, *name_words):
+            outside.add(tokens)
+        encoded, encoded_names = encoder.encode(texts), encoder.encode(names)
+        owners = np.array([phrase.owner for phrase in items], np.int64)
+        name_owners = np.array([phrase.owner for phrase in subjects], np.int64)
+        # The first phrase of an item is its title.
+        centres = Centres.of(
+            group_sums(encoded, owners, count),
+            encoded[_starts(owners.tolist(), count)],
+            group_sums(encoded_names, name_owners, len(catalog.subjects)),
+            Layout.of(catalog).subject_of,
+        )
         return cls(
             catalog,
             encoder,
             tokenizer,
-            Bm25.build(fields),
-            {
-                "words": Cosine.build([tokenizer.features(text) for text in item_texts]),
-                "subject_words": Cosine.build([tokenizer.features(text) for text in subject_texts]),
-                "sound": Cosine.build([sound_features(text) for text in item_texts]),
-                "subject_sound": Cosine.build([sound_features(text) for text in subject_texts]),
-            },
-            {
-                name: DenseIndex(vectors.build(folder, name, encoder.encode(own), approximate=False))
-                for name, own in (("meaning", item_texts), ("subject_meaning", subject_texts))
-            },
+            Indexes(
+                {
+                    "fields": Bm25.build(records),
+                    "asked": Bm25.build(_by_item(items, words, count), ASKED),
+                    "sound": Bm25.build(_by_item(items, sounds, count), ASKED),
+                },
+                {
+                    "subject_words": Cosine.build(name_words),
+                    "subject_sound": Cosine.build([sound_features(text) for text in names]),
+                },
+                centres,
+                outside.build(tokenizer, encoder),
+                DenseIndex(
+                    vectors.build(folder, "meaning", encoded, approximate=False), owners.tolist(), count
+                ),
+            ),
         )
 
     def named_subject(self, normal: str) -> str | None:
@@ -144,68 +164,41 @@ class Channels:
             self.layout.catalog.subject(subject_id)
         return Measured(self.layout, [self.features(strip_fillers(text)) for text in texts])
 
-    def features(self, text: str, hide: Hidden | None = None) -> tuple[Floats, Floats]:
+    def features(self, text: str) -> tuple[Floats, Floats]:
         """Features of every item, shape (items, FEATURES), and of the query itself, shape (CONTEXT,).
 
         Facet features are left zero; `catalog_index.engine` reads facets only for subjects that matter.
 
         Args:
             text: normalised query.
-            hide: the catalog phrase that this query is, when weights are learned.
         """
-        hidden = hide or Hidden()
+        indexes, subject_of = self._indexes, self.layout.subject_of
         tokens, sounds = self.tokenizer.features(text), sound_features(text)
         vector = self.encoder.encode([text])
-        words, held = self._sparse["words"].measure(tokens)
-        sound, sound_held = self._sparse["sound"].measure(sounds)
-        meaning = self._dense["meaning"].measure(vector, hidden.item_phrases)
-        subject_words, subject_held = self._sparse["subject_words"].measure(tokens)
-        subject_sound, _ = self._sparse["subject_sound"].measure(sounds)
-        subject_meaning = self._dense["subject_meaning"].measure(vector, hidden.subject_phrases)
-        for scores in (words, held, sound, sound_held):
-            scores[list(hidden.item_phrases)] = 0.0
-        for scores in (subject_words, subject_held, subject_sound):
-            scores[list(hidden.subject_phrases)] = 0.0
+        nearest, near = indexes.phrases.measure(vector)
+        asked, unknown = indexes.weighted["asked"].measure(tokens)
+        words, held = indexes.cosines["subject_words"].measure(tokens)
 
         def best(scores: Floats) -> Floats:
-            return np.maximum.reduceat(scores, self._item_starts)
+            return np.asarray(np.maximum.reduceat(scores, self._subject_starts)[subject_of], np.float32)
 
-        def best_of_subject(scores: Floats) -> Floats:
-            return np.maximum.reduceat(scores, self._subject_starts)[self.subject_of]
-
-        def kin(scores: Floats) -> Floats:
-            return np.maximum.reduceat(scores, self._kin_starts)[self.subject_of]
-
-        item_words, item_meaning = best(words), best(meaning)
-        item_sound = best(sound)
-        columns = [
-            self._bm25.scores(self.tokenizer.words(text)),
-            item_words,
-            best(held),
-            item_meaning,
-            item_sound,
-            best(sound_held),
-            meaning[self._title_at],
-            best_of_subject(subject_words),
-            best_of_subject(subject_held),
-            best_of_subject(subject_meaning),
-            best_of_subject(subject_sound),
-            kin(item_words),
-            kin(item_meaning),
-        ]
-        matrix = np.zeros((self.item_count, len(FEATURES)), np.float32)
-        matrix[:, :_FACETS_AT] = np.stack(columns, axis=1)
-        context = np.array(
-            [
-                1.0,
-                self._sparse["words"].unseen_share(tokens),
-                1.0 - max(float(item_meaning.max()), float(subject_meaning.max())),
-                1.0 - max(float(item_sound.max()), float(subject_sound.max())),
-                1.0 - max(float(item_words.max()), float(subject_words.max())),
-            ],
-            np.float32,
-        )
-        return matrix, context
+        columns: dict[str, Floats] = {
+            "fields": indexes.weighted["fields"].scores(self.tokenizer.words(text)),
+            "asked": asked,
+            "sound": indexes.weighted["sound"].scores(sounds),
+            "nearest": nearest,
+            "near": near,
+            "centre": indexes.centres.items @ vector[0],
+            "title": indexes.centres.titles @ vector[0],
+            "subject_centre": (indexes.centres.subjects @ vector[0])[subject_of],
+            "subject_words": best(words),
+            "subject_held": best(held),
+            "subject_sound": best(indexes.cosines["subject_sound"].measure(sounds)[0]),
+            "kin_asked": np.maximum.reduceat(asked, self._kin_starts)[subject_of],
+        }
+        outside = indexes.outside.measure(vector[0], tokens)
+        facts = context(columns, unknown=unknown, tokens=len(tokens), outside=outside)
+        return matrix(columns, len(subject_of)), facts
 
     def save(self, folder: Path, catalog: Catalog) -> None:
         """Writes what the engine of the vectors has not written yet into the folder."""
@@ -215,21 +208,18 @@ class Channels:
             "names": list(self._names),
             "named": list(self._names.values()),
         }
-        for name, postings in self._all_postings().items():
-            tokens[name] = list(postings.vocabulary)
-            arrays |= {f"{name}.{key}": value for key, value in postings.arrays().items()}
-        arrays |= {"bm25.idf": self._bm25.idf, "bm25.unseen": np.array(self._bm25.unseen)}
-        for name, cosine in self._sparse.items():
-            arrays |= {
-                f"{name}.idf": cosine.idf,
-                f"{name}.norms": cosine.norms,
-                f"{name}.unseen": np.array(cosine.unseen),
-            }
+        for kind in (self._indexes.weighted, self._indexes.cosines):
+            for name, one in kind.items():
+                tokens[name] = list(one.postings.vocabulary)
+                arrays |= {f"{name}.{key}": value for key, value in one.postings.arrays().items()}
+                arrays |= {f"{name}.idf": one.idf, f"{name}.unseen": np.array(one.unseen)}
+        for name, cosine in self._indexes.cosines.items():
+            arrays[f"{name}.norms"] = cosine.norms
+        centres = self._indexes.centres
+        arrays |= {"items": centres.items, "titles": centres.titles, "subjects": centres.subjects}
         np.savez(folder / "words.npz", allow_pickle=False, **arrays)
         (folder / "tokens.json").write_bytes(orjson.dumps(tokens))
-
-    def _all_postings(self) -> dict[str, Postings]:
-        return {"bm25": self._bm25.postings} | {name: one.postings for name, one in self._sparse.items()}
+        self._indexes.outside.save(folder)
 
     @classmethod
     def load(
@@ -250,20 +240,20 @@ class Channels:
             own = {key: arrays[f"{name}.{key}"] for key in ("starts", "documents", "weights", "count")}
             return Postings.of_arrays(tokens[name], own)
 
-        return cls(
-            catalog,
-            encoder,
-            Tokenizer(tokens["dictionary"], str(folder)),
-            Bm25(postings("bm25"), arrays["bm25.idf"], float(arrays["bm25.unseen"])),
-            {
-                name: Cosine(
-                    postings(name),
-                    arrays[f"{name}.idf"],
-                    arrays[f"{name}.norms"],
-                    float(arrays[f"{name}.unseen"]),
-                )
-                for name in ("words", "subject_words", "sound", "subject_sound")
-            },
-            {name: DenseIndex(vectors.open(folder, name)) for name in ("meaning", "subject_meaning")},
-            dict(zip(tokens["names"], tokens["named"], strict=True)),
+        def facts(name: str) -> tuple[Floats, float]:
+            return arrays[f"{name}.idf"], float(arrays[f"{name}.unseen"])
+
+        cosines = {}
+        for name in _COSINES:
+            idf, unseen = facts(name)
+            cosines[name] = Cosine(postings(name), idf, arrays[f"{name}.norms"], unseen)
+        owners = [phrase.owner for phrase in all_phrases(catalog)[0]]
+        indexes = Indexes(
+            {name: Bm25(postings(name), *facts(name)) for name in _WEIGHTED},
+            cosines,
+            Centres(arrays["items"], arrays["titles"], arrays["subjects"]),
+            Outside.load(folder),
+            DenseIndex(vectors.open(folder, "meaning"), owners, len(catalog.items)),
         )
+        names = dict(zip(tokens["names"], tokens["named"], strict=True))
+        return cls(catalog, encoder, Tokenizer(tokens["dictionary"], str(folder)), indexes, names)

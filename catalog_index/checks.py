@@ -193,7 +193,7 @@ def find_faults(catalog: Catalog) -> list[Fault]:
             for former in item.formerly:
                 ids[f"item {former}"].append((f"formerly of {item.id}", here(part=former)))
             titles[item.title].append((item.id, here(part=item.title)))
-            for phrase in (*item.says, *item.situations):
+            for phrase in (*item.says, *item.situations, *item.utterances):
                 phrases[phrase].append((item.id, here(part=phrase)))
     faults.extend(_twice("id", ids, "rename one"))
     faults.extend(_twice("title", titles, "name what differs, so that each is understood alone"))

@@ -12,7 +12,7 @@ from catalog_index.loader import Catalog
 from catalog_index.schema import Item, Subject
 from catalog_index.text import normalise
 
-PhraseKind = Literal["title", "say", "situation", "subject"]
+PhraseKind = Literal["title", "say", "situation", "utterance", "subject"]
 _BRACKETED = re.compile(r"[（(「《].*?[)）」》]")
 _CHINESE_WORD = re.compile(r"^[㐀-鿿]{2,6}$")
 
@@ -36,10 +36,12 @@ def item_phrases(item: Item, index: int) -> Iterator[Phrase]:
         yield Phrase(text, "say", index)
     for text in item.situations:
         yield Phrase(text, "situation", index)
+    for text in item.utterances:
+        yield Phrase(text, "utterance", index)
 
 
 def subject_phrases(subject: Subject, index: int) -> Iterator[Phrase]:
-    for text in (subject.title, subject.about, *subject.says):
+    for text in (subject.title, subject.about, *subject.says, *subject.utterances):
         yield Phrase(text, "subject", index)
 
 
@@ -82,13 +84,14 @@ def spoken_texts(catalog: Catalog) -> list[str]:
     """What people may say because of the catalog: names, phrases, answers, papers; no duplicates."""
     texts: list[str] = []
     for subject in catalog.subjects:
-        texts += (subject.title, subject.about, *subject.says)
+        texts += (subject.title, subject.about, *subject.says, *subject.utterances)
         texts += (subject.department.name, subject.department.short, subject.department.place)
         for facet in subject.facets:
             for value in facet.values:
                 texts += (value.label, *value.says)
         for item in subject.items:
-            texts += (item.title, *item.says, *item.situations, item.result, *item.delivery)
+            texts += (item.title, *item.says, *item.situations, *item.utterances)
+            texts += (item.result, *item.delivery)
             texts += (material.name for material in item.materials)
             for field in item.fields:
                 texts.append(field.label)

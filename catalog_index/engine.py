@@ -16,11 +16,12 @@ from typing import Protocol
 
 import numpy as np
 
-from catalog_index.channels import FEATURES, Channels, Measured
+from catalog_index.channels import Channels, Measured
 from catalog_index.clarify import SubjectReader
 from catalog_index.decide import SearchOption, decide
 from catalog_index.encoder import Encoder, load_encoder
 from catalog_index.errors import IndexMissing
+from catalog_index.features import FEATURES
 from catalog_index.fusion import Fusion
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
@@ -38,7 +39,7 @@ from wenban.settings import Settings
 
 __all__ = ["Evidence", "Scored", "SearchEngine", "SearchOption", "SearchResult"]
 
-FORMAT = 3
+FORMAT = 4
 # From so many items on, candidates are chosen before items are measured (`catalog_index.wide`).
 WIDE_FROM = 10_000
 # Readers of a large catalog's subjects that are kept.

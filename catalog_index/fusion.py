@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from catalog_index.channels import CONTEXT, FEATURES
 from catalog_index.errors import IndexMissing
+from catalog_index.features import CONTEXT, FEATURES
 from catalog_index.postings import Floats
 
 FILE = Path(__file__).parent / "models" / "fusion.json"

@@ -14,8 +14,9 @@ import numpy as np
 from catalog_index.postings import Floats, Postings
 
 K1 = 1.2
-FIELD_WEIGHTS: Mapping[str, tuple[float, float]] = {
-    # field: weight, b (how strongly a long field is discounted)
+# field: weight, b (how strongly a long field is discounted)
+Fields = Mapping[str, tuple[float, float]]
+FIELD_WEIGHTS: Fields = {
     "title": (3.0, 0.4),
     "subject": (1.5, 0.4),
     "facets": (1.5, 0.5),
@@ -23,6 +24,8 @@ FIELD_WEIGHTS: Mapping[str, tuple[float, float]] = {
     "materials": (0.4, 0.75),
     "result": (0.8, 0.5),
 }
+# All ways to ask for an item as one text, by words or by sound.
+ASKED: Fields = {"asked": (1.0, 0.5)}
 
 
 @dataclass(frozen=True)
@@ -34,17 +37,15 @@ class Bm25:
     unseen: float
 
     @classmethod
-    def build(cls, items: Sequence[Mapping[str, Sequence[str]]]) -> Bm25:
-        """Args: items: one mapping an item, field name -> tokens; fields as in `FIELD_WEIGHTS`."""
+    def build(cls, items: Sequence[Mapping[str, Sequence[str]]], fields: Fields = FIELD_WEIGHTS) -> Bm25:
+        """Args: items: one mapping an item, field name -> tokens, of these fields."""
         size = max(len(items), 1)
-        mean = {
-            name: max(sum(len(item.get(name, ())) for item in items) / size, 1e-6) for name in FIELD_WEIGHTS
-        }
+        mean = {name: max(sum(len(item.get(name, ())) for item in items) / size, 1e-6) for name in fields}
         mixed: list[dict[str, float]] = []
         for item in items:
             weights: dict[str, float] = {}
             for name, tokens in item.items():
-                weight, b = FIELD_WEIGHTS[name]
+                weight, b = fields[name]
                 scale = weight / (1 - b + b * len(tokens) / mean[name])
                 for token, count in Counter(tokens).items():
                     weights[token] = weights.get(token, 0.0) + scale * count
@@ -63,12 +64,16 @@ class Bm25:
 
     def scores(self, tokens: Sequence[str]) -> Floats:
         """BM25 of every item divided by the most that these tokens could score, so 0..1; shape (items,)."""
+        return self.measure(tokens)[0]
+
+    def measure(self, tokens: Sequence[str]) -> tuple[Floats, float]:
+        """`scores`, and how much of the query's weight no item knows, 0..1."""
         query = set(tokens)
         rows = self.postings.vocabulary
-        best = (K1 + 1) * sum(
-            float(self.idf[rows[token]]) if token in rows else self.unseen for token in query
-        )
-        return self.postings.dot(dict.fromkeys(query, 1.0)) / np.float32(max(best, 1e-6))
+        strange = self.unseen * sum(token not in rows for token in query)
+        total = strange + sum(float(self.idf[rows[token]]) for token in query if token in rows)
+        scores = self.postings.dot(dict.fromkeys(query, 1.0)) / np.float32(max((K1 + 1) * total, 1e-6))
+        return scores, strange / total if total else 1.0
 
 
 def _idf(size: int, frequency: int) -> float:

@@ -28,6 +28,8 @@ from catalog_index.schema import (
     Subject,
     SubjectEntry,
 )
+from catalog_index.utterances import Utterances, read_utterances
+from catalog_index.utterances import paths as utterance_paths
 
 COMMON_FILE = "_common.yaml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -152,9 +154,10 @@ def _join(common: Sequence[Part], own: Sequence[Part], drops: Iterable[str]) -> 
 
 
 class _Joiner:
-    def __init__(self, file: DepartmentFile, shared_fields: dict[str, FormField]) -> None:
+    def __init__(self, file: DepartmentFile, shared_fields: dict[str, FormField], asked: Utterances) -> None:
         self._file = file
         self._shared_fields = shared_fields
+        self._asked = asked
         self.faults: list[Fault] = []
 
     def subjects(self) -> list[Subject]:
@@ -165,6 +168,7 @@ class _Joiner:
                 about=entry.about,
                 department=self._file.department,
                 says=entry.says,
+                utterances=self._asked.texts("subjects", entry.id),
                 facets=entry.facets,
                 none=entry.none,
                 items=tuple(self._item(entry, item) for item in entry.items),
@@ -247,6 +251,7 @@ class _Joiner:
                 "notes": common.notes + entry.notes,
                 "says": entry.says,
                 "situations": entry.situations,
+                "utterances": self._asked.texts("items", entry.id),
                 "coarse": entry.coarse or common.coarse or entry.title,
                 "basic_code": entry.basic_code,
                 "implementation_code": entry.implementation_code,
@@ -257,7 +262,7 @@ class _Joiner:
 
 
 def load_catalog(folder: Path) -> Catalog:
-    """Reads every `*.yaml` in the folder; `_common.yaml` holds the shared fields.
+    """Reads every `*.yaml` in the folder; `_common.yaml` has the shared fields, `utterances/` how people ask.
 
     Args:
         folder: the catalog's folder (`settings.catalog_dir`).
@@ -269,23 +274,27 @@ def load_catalog(folder: Path) -> Catalog:
     departments = [path for path in paths if not path.name.startswith("_")]
     if not departments:
         raise CatalogInvalid([f"{folder}: no department files (*.yaml)"])
-    faults: list[Fault] = []
+    asked = read_utterances(folder)
+    faults: list[Fault] = list(asked.faults)
     shared: dict[str, FormField] = {}
     common = folder / COMMON_FILE
     if common.exists():
         shared = {field.id: field for field in _read(common, CommonFile).fields}
     subjects: list[Subject] = []
     digest = hashlib.sha256()
-    for path in paths:
+    for path in (*paths, *utterance_paths(folder)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for path in departments:
         try:
-            joiner = _Joiner(_read(path, DepartmentFile), shared)
+            joiner = _Joiner(_read(path, DepartmentFile), shared, asked)
         except CatalogInvalid as error:
             faults.extend(error.located)
             continue
         subjects.extend(joiner.subjects())
         faults.extend(joiner.faults)
+    if not faults:
+        items = frozenset(item.id for subject in subjects for item in subject.items)
+        faults = asked.strangers(items, frozenset(subject.id for subject in subjects))
     if faults:
         raise CatalogInvalid(located(faults, folder))
     return Catalog(subjects=tuple(subjects), version=digest.hexdigest()[:12])

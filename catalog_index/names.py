@@ -21,11 +21,13 @@ from catalog_index.text import normalise
 def bare_subjects(catalog: Catalog) -> dict[str, str]:
     """What a subject is called, as normalised text -> its id, where that says nothing about the item."""
     of_items = {
-        normalise(phrase) for item in catalog.items for phrase in (item.title, *item.says, *item.situations)
+        normalise(phrase)
+        for item in catalog.items
+        for phrase in (item.title, *item.says, *item.situations, *item.utterances)
     }
     owners: dict[str, set[str]] = {}
     for subject in catalog.subjects:
-        for name in (subject.title, *subject.says):
+        for name in (subject.title, *subject.says, *subject.utterances):
             owners.setdefault(normalise(name), set()).add(subject.id)
     several = {subject.id for subject in catalog.subjects if len(subject.items) > 1}
     return {

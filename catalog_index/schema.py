@@ -259,7 +259,11 @@ class CommonFile(Strict):
 
 
 class Item(Strict):
-    """An item complete: its own statements joined with its subject's and its department's."""
+    """An item complete: its own statements joined with its subject's and its department's.
+
+    Attributes:
+        utterances: further ways people ask for it (`catalog_index.utterances`), for the search alone.
+    """
 
     id: str
     title: str
@@ -285,6 +289,7 @@ class Item(Strict):
     notes: tuple[str, ...]
     says: tuple[str, ...]
     situations: tuple[str, ...]
+    utterances: tuple[str, ...] = ()
     coarse: str
     basic_code: str | None
     implementation_code: str | None
@@ -293,13 +298,14 @@ class Item(Strict):
 
 
 class Subject(Strict):
-    """A subject with its joined items."""
+    """A subject with its joined items; `utterances` lead to it and leave the item open."""
 
     id: str
     title: str
     about: str
     department: Department
     says: tuple[str, ...]
+    utterances: tuple[str, ...] = ()
     facets: tuple[Facet, ...]
     none: tuple[NoItem, ...]
     items: tuple[Item, ...]

@@ -77,10 +77,12 @@ class CatalogSource:
 
 def subject_texts(subject: Subject) -> SubjectTexts:
     return SubjectTexts(
-        (subject.title, *subject.says),
+        (subject.title, *subject.says, *subject.utterances),
         subject.about,
         tuple(
-            ItemTexts((item.title, *item.says, *item.situations), item_fields(subject, item))
+            ItemTexts(
+                (item.title, *item.says, *item.situations, *item.utterances), item_fields(subject, item)
+            )
             for item in subject.items
         ),
     )

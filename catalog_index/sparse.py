@@ -141,12 +141,12 @@ class SparseBuilder:
     """Takes documents one by one; holds four bytes a token, no text."""
 
     def __init__(self) -> None:
-        self._vocabulary: dict[str, int] = {}
+        self.vocabulary: dict[str, int] = {}
         self._tokens, self._starts = array("i"), array("q", [0])
 
     def rows(self, tokens: Iterable[str]) -> frozenset[int]:
         """Tokens as rows of the vocabulary; a caller may keep them for a text that comes again."""
-        vocabulary = self._vocabulary
+        vocabulary = self.vocabulary
         return frozenset([vocabulary.setdefault(token, len(vocabulary)) for token in tokens])
 
     def add(self, rows: Iterable[int]) -> None:
@@ -158,7 +158,7 @@ class SparseBuilder:
 
         starts = np.frombuffer(self._starts, np.int64)
         tokens = np.frombuffer(self._tokens, np.int32) if len(self._tokens) else np.zeros(0, np.int32)
-        count, size = len(starts) - 1, max(len(self._vocabulary), 1)
+        count, size = len(starts) - 1, max(len(self.vocabulary), 1)
         frequency = np.bincount(tokens, minlength=size)
         idf = np.log(1 + count / np.maximum(frequency, 1)).astype(np.float32)
         norms = np.maximum(np.sqrt(sums((idf**2)[tokens], starts)), np.float32(1e-6))
@@ -175,7 +175,7 @@ class SparseBuilder:
         }
         for key, values in arrays.items():
             np.save(folder / f"{name}.{key}.npy", values)
-        (folder / f"{name}.tokens.json").write_bytes(orjson.dumps(list(self._vocabulary)))
+        (folder / f"{name}.tokens.json").write_bytes(orjson.dumps(list(self.vocabulary)))
         return SparseIndex.load(folder, name)
 
 

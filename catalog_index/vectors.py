@@ -27,6 +27,9 @@ AnyFloats = npt.NDArray[np.float32] | npt.NDArray[np.float16]
 
 # From so many items on, the exact comparison with every vector takes too long.
 APPROXIMATE_FROM = 100_000
+# From so many vectors on, reading them all takes longer than everything else that a query needs.
+CODED_FROM = 10_000
+_REFINED = 2  # times as many by codes as are asked for
 # Vectors handed over at a time: bounds the memory of a build.
 SLICE = 65_536
 _PROBES = 24
@@ -91,7 +94,11 @@ class FaissIndex:
 
 
 class FaissEngine:
-    """Files beside the other parts of the index: exact for a city, IVF with product quantizing beyond."""
+    """Files beside the other parts of the index: every vector compared for a city, IVF beyond.
+
+    A city's many phrases are compared by product-quantizer codes (Jégou, Douze, Schmid 2011, in the register
+    layout of André, Kermarrec, Le Scouarnec 2015) and the best again by their own numbers.
+    """
 
     name = "faiss"
 
@@ -108,6 +115,12 @@ class FaissEngine:
             sample = np.linspace(0, count - 1, min(count, lists * _TRAINED_ON)).astype(np.int64)
             index.train(np.ascontiguousarray(vectors[sample], np.float32))
             index.nprobe = _PROBES
+        elif count >= CODED_FROM:
+            # All vectors by codes of four bits for two numbers, then the best of them by their own numbers.
+            kind = f"PQ{width // 2}x4fs,Refine(SQfp16)"
+            index = faiss.index_factory(width, kind, faiss.METRIC_INNER_PRODUCT)
+            index.train(np.ascontiguousarray(vectors, np.float32))
+            index.k_factor = _REFINED
         for first in range(0, count, SLICE):
             index.add(np.ascontiguousarray(vectors[first : first + SLICE], np.float32))
         faiss.write_index(index, str(folder / f"{name}.faiss"))

@@ -16,12 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from catalog_index.lexical import FIELD_WEIGHTS, K1
+from catalog_index.lexical import FIELD_WEIGHTS, K1, Fields
 from catalog_index.postings import Floats
 from catalog_index.sparse import gather, mapped, runs, sums
 from catalog_index.vectors import Places
 
-FIELDS = tuple(FIELD_WEIGHTS)
 _SLICE = 50_000
 
 Counts = Sequence[tuple[int, int]]
@@ -36,17 +35,20 @@ class WeightedIndex:
         self._weights, self._idf = arrays["weights"], arrays["idf"]
         self._unseen = _idf(len(self._starts) - 1, np.zeros(1, np.int64))[0]
 
-    def scores(self, tokens: Iterable[str], items: Places, blocks: Sequence[tuple[int, int]]) -> Floats:
-        """As `Bm25.scores`, of the items of whole blocks (first, last + 1), in their order."""
+    def measure(
+        self, tokens: Iterable[str], items: Places, blocks: Sequence[tuple[int, int]]
+    ) -> tuple[Floats, float]:
+        """As `Bm25.measure`, of the items of whole blocks (first, last + 1), in their order."""
         query = set(tokens)
         rows = [self.vocabulary[token] for token in query if token in self.vocabulary]
         asked = np.zeros(len(self._idf), np.float32)
         asked[rows] = 1.0
         values = asked[gather(self._tokens, self._starts, blocks)]
         values *= gather(self._weights, self._starts, blocks)
-        best = (K1 + 1) * (float(self._idf[rows].sum()) + self._unseen * (len(query) - len(rows)))
-        found = sums(values, runs(self._starts, items))
-        return np.asarray(found / np.float32(max(best, 1e-6)), np.float32)
+        strange = float(self._unseen) * (len(query) - len(rows))
+        total = float(self._idf[rows].sum()) + strange
+        found = sums(values, runs(self._starts, items)) / np.float32(max((K1 + 1) * total, 1e-6))
+        return np.asarray(found, np.float32), strange / total if total else 1.0
 
     @classmethod
     def load(cls, folder: Path, name: str) -> WeightedIndex:
@@ -59,8 +61,10 @@ class WeightedIndex:
 class WeightedBuilder:
     """Takes items one by one; holds six bytes for each distinct token of a field."""
 
-    def __init__(self) -> None:
-        self._vocabulary: dict[str, int] = {}
+    def __init__(self, fields: Fields = FIELD_WEIGHTS, vocabulary: dict[str, int] | None = None) -> None:
+        """Args: vocabulary: of a builder whose rows are used here too; it may still grow."""
+        self._fields, self._names = fields, tuple(fields)
+        self._vocabulary: dict[str, int] = {} if vocabulary is None else vocabulary
         self._keys, self._counts, self._starts = array("q"), array("H"), array("q", [0])
 
     def counts(self, tokens: Iterable[str]) -> Counts:
@@ -71,10 +75,10 @@ class WeightedBuilder:
         ]
 
     def add(self, fields: Mapping[str, Counts]) -> None:
-        """Args: fields: counts by field of `FIELD_WEIGHTS`."""
+        """Args: fields: counts by field."""
         # One number for (token, field), so that an item's entries of one token stand together when sorted.
         entries = sorted(
-            (row * len(FIELDS) + FIELDS.index(name), count)
+            (row * len(self._names) + self._names.index(name), count)
             for name, counts in fields.items()
             for row, count in counts
         )
@@ -84,11 +88,11 @@ class WeightedBuilder:
 
     def save(self, folder: Path, name: str) -> WeightedIndex:
         starts = np.frombuffer(self._starts, np.int64)
-        size, kinds = len(starts) - 1, len(FIELDS)
+        size, kinds = len(starts) - 1, len(self._names)
         keys = np.frombuffer(self._keys, np.int64) if len(self._keys) else np.zeros(0, np.int64)
         counts = np.frombuffer(self._counts, np.uint16) if len(self._counts) else np.zeros(0, np.uint16)
         mean = np.maximum(np.bincount(keys % kinds, weights=counts, minlength=kinds) / max(size, 1), 1e-6)
-        weight, b = (np.array(column) for column in zip(*FIELD_WEIGHTS.values(), strict=True))
+        weight, b = (np.array(column) for column in zip(*self._fields.values(), strict=True))
         frequency = np.zeros(max(len(self._vocabulary), 1), np.int64)
         tokens, raw, lengths = [], [], []
         for first in range(0, size, _SLICE):

@@ -16,11 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from catalog_index.channels import FEATURES, Measured
+from catalog_index.channels import Measured
+from catalog_index.dense import NEIGHBOURS
 from catalog_index.encoder import Encoder
+from catalog_index.features import context, matrix, nearest_of_items
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
 from catalog_index.names import NamedSubjects
+from catalog_index.outside import Outside
 from catalog_index.phonetic import sound_features
 from catalog_index.postings import Floats
 from catalog_index.source import SubjectSource
@@ -42,7 +45,11 @@ class _Query:
     words: SparseQuery
     sounds: SparseQuery
     tokens: list[str]
+    features: list[str]
+    heard: list[str]
     vector: Floats
+    similarities: Floats
+    places: Places
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,9 @@ class WideChannels:
         words: list[str] = orjson.loads((folder / "dictionary.json").read_bytes())
         self._tokenizer = Tokenizer(words, str(folder))
         self._words, self._sounds = SparseIndex.load(folder, "words"), SparseIndex.load(folder, "sounds")
-        self._fields = WeightedIndex.load(folder, "fields")
+        self._weighted = {name: WeightedIndex.load(folder, name) for name in ("fields", "asked", "sound")}
+        self._centres, self._subject_centres = mapped(folder, "centres"), mapped(folder, "subject_centres")
+        self._outside = Outside.load(folder)
         self._meaning: VectorIndex = engine.open(folder, "meaning")
         self._vectors = mapped(folder, "vectors")
         self._names = NamedSubjects.load(folder)
@@ -108,22 +117,25 @@ class WideChannels:
         return Measured(layout, [(features[rows], context) for features, context in measured])
 
     def _read(self, text: str) -> _Query:
-        tokens = self._tokenizer.features(text)
+        tokens, heard = self._tokenizer.features(text), sound_features(text)
+        vector = self.encoder.encode([text])
         return _Query(
             self._words.query(tokens),
-            self._sounds.query(sound_features(text)),
+            self._sounds.query(heard),
             self._tokenizer.words(text),
-            self.encoder.encode([text]),
+            tokens,
+            heard,
+            vector,
+            *self._meaning.nearest(vector, NAMED),
         )
 
     def _likely(self, query: _Query) -> Places:
         """The best subjects by what all channels say of their likeliest phrases."""
         owners, scores = [], []
-        similarities, places = self._meaning.nearest(query.vector, NAMED)
         for documents, found, weight in (
             (*self._words.candidates(query.words, NAMED), _WORDS),
             (*self._sounds.candidates(query.sounds, NAMED), _SOUND),
-            (places, similarities, _MEANING),
+            (query.places, query.similarities, _MEANING),
         ):
             if len(documents):
                 # A subject that a channel does not name has at most what the last one named has.
@@ -170,50 +182,50 @@ class WideChannels:
 
     def _features(self, query: _Query, chosen: _Chosen) -> tuple[Floats, Floats]:
         words, held = self._words.measure(query.words, chosen.documents, chosen.document_blocks)
-        sound, sound_held = self._sounds.measure(query.sounds, chosen.documents, chosen.document_blocks)
+        heard, _ = self._sounds.measure(query.sounds, chosen.documents, chosen.document_blocks)
         vectors = np.concatenate([self._vectors[first:last] for first, last in chosen.document_blocks])
         meaning = vectors.astype(np.float32) @ query.vector[0]
-
-        def best(scores: Floats) -> Floats:
-            return np.maximum.reduceat(scores[chosen.of_item], chosen.item_starts)
+        of_items = meaning[chosen.of_item]
+        centres = np.concatenate([self._centres[first:last] for first, last in chosen.item_blocks])
+        subjects = self._subject_centres[chosen.subjects].astype(np.float32) @ query.vector[0]
+        nearest, near = self._nearest(query, of_items, chosen)
+        fields, asked, sound = (
+            self._weighted[name].measure(tokens, chosen.items, chosen.item_blocks)
+            for name, tokens in (("fields", query.tokens), ("asked", query.features), ("sound", query.heard))
+        )
 
         def subject(scores: Floats) -> Floats:
-            return np.maximum.reduceat(scores[~chosen.of_item], chosen.subject_starts)
+            best = np.maximum.reduceat(scores[~chosen.of_item], chosen.subject_starts)
+            return np.asarray(best[chosen.subject_of], np.float32)
 
-        def kin(scores: Floats) -> Floats:
-            return np.maximum.reduceat(scores, chosen.kin_starts)[chosen.subject_of]
-
-        item_words, item_meaning, item_sound = best(words), best(meaning), best(sound)
-        subject_words, subject_meaning = subject(words), subject(meaning)
-        subject_sound = subject(sound)
         columns: dict[str, Floats] = {
-            "bm25": self._fields.scores(query.tokens, chosen.items, chosen.item_blocks),
-            "words": item_words,
-            "words_held": best(held),
-            "meaning": item_meaning,
-            "sound": item_sound,
-            "sound_held": best(sound_held),
+            "fields": fields[0],
+            "asked": asked[0],
+            "sound": sound[0],
+            "nearest": nearest,
+            "near": near,
+            "centre": centres.astype(np.float32) @ query.vector[0],
             # The first phrase of an item is its title.
-            "title_meaning": meaning[chosen.of_item][chosen.item_starts],
-            "subject_words": subject_words[chosen.subject_of],
-            "subject_held": subject(held)[chosen.subject_of],
-            "subject_meaning": subject_meaning[chosen.subject_of],
-            "subject_sound": subject_sound[chosen.subject_of],
-            "kin_words": kin(item_words),
-            "kin_meaning": kin(item_meaning),
+            "title": of_items[chosen.item_starts],
+            "subject_centre": subjects[chosen.subject_of],
+            "subject_words": subject(words),
+            "subject_held": subject(held),
+            "subject_sound": subject(heard),
+            "kin_asked": np.maximum.reduceat(asked[0], chosen.kin_starts)[chosen.subject_of],
         }
-        matrix = np.zeros((len(chosen.subject_of), len(FEATURES)), np.float32)
-        for at, name in enumerate(FEATURES):
-            if name in columns:
-                matrix[:, at] = columns[name]
-        context = [
-            1.0,
-            query.words.unseen_share,
-            1.0 - max(float(item_meaning.max()), float(subject_meaning.max())),
-            1.0 - max(float(item_sound.max()), float(subject_sound.max())),
-            1.0 - max(float(item_words.max()), float(subject_words.max())),
-        ]
-        return matrix, np.array(context, np.float32)
+        outside = self._outside.measure(query.vector[0], query.features)
+        facts = context(columns, unknown=asked[1], tokens=len(query.features), outside=outside)
+        return matrix(columns, len(chosen.subject_of)), facts
+
+    def _nearest(self, query: _Query, similarities: Floats, chosen: _Chosen) -> tuple[Floats, Floats]:
+        """As `DenseIndex.measure`, of the chosen items: phrases beyond the neighbours count as the last."""
+        neighbours = query.similarities[:NEIGHBOURS]
+        floor = float(neighbours[-1]) if len(neighbours) else 0.0
+        starts = np.append(chosen.item_starts, len(similarities))
+        owners = np.repeat(np.arange(len(chosen.item_starts)), np.diff(starts))
+        order = np.argsort(-similarities, kind="stable")
+        clipped = np.maximum(similarities[order], np.float32(floor))
+        return nearest_of_items(clipped, owners[order], len(chosen.item_starts), floor)
 
 
 def _best_of(owners: npt.NDArray[Any], scores: Floats) -> tuple[npt.NDArray[Any], Floats]:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
+from catalog_index.dense import Centres, group_sums
 from catalog_index.encoder import Encoder
+from catalog_index.lexical import ASKED
 from catalog_index.names import NameBuilder
+from catalog_index.outside import OutsideBuilder
 from catalog_index.phonetic import sound_tokens, syllables
 from catalog_index.source import SubjectSource
 from catalog_index.sparse import SparseBuilder, mapped
@@ -29,6 +33,8 @@ from catalog_index.weighted import Counts, WeightedBuilder
 
 _ENCODED = 8_192
 _REMEMBERED = 200_000
+# Subjects whose centres are computed at a time.
+_SUBJECTS = 2_048
 _LETTERS = re.compile(r"[^㐀-鿿] [^㐀-鿿]")
 
 
@@ -47,15 +53,19 @@ class _Documents:
         self._sounds = lru_cache(_REMEMBERED)(self._sounds_of_part)
         self._across = lru_cache(_REMEMBERED)(lambda heard: self.sounds.rows(sound_tokens(heard)))
 
-    def add(self, text: str, owner: int, item: int) -> None:
+    def add(self, text: str, owner: int, item: int) -> tuple[frozenset[int], frozenset[int]]:
+        """Returns: rows of its words and of its sounds."""
         parts = text.split()
-        self.words.add(frozenset().union(*map(self._word_rows, parts)))
-        self.sounds.add(self._sound_rows(text, parts))
+        words = frozenset[int]().union(*map(self._word_rows, parts))
+        sounds = self._sound_rows(text, parts)
+        self.words.add(words)
+        self.sounds.add(sounds)
         self.owner.append(owner)
         self.item.append(item)
         self._texts.append(text)
         if len(self._texts) >= _ENCODED:
             self._encode()
+        return words, sounds
 
     def _sounds_of_part(self, part: str) -> tuple[tuple[str, ...], frozenset[int]]:
         heard = tuple(syllables(part))
@@ -103,6 +113,9 @@ def build_wide(
     dictionary = source.words()
     tokenizer = Tokenizer(dictionary, str(folder))
     documents, names, fields = _Documents(encoder, tokenizer, folder), NameBuilder(), WeightedBuilder()
+    asked = WeightedBuilder(ASKED, documents.words.vocabulary)
+    sound = WeightedBuilder(ASKED, documents.sounds.vocabulary)
+    outside = OutsideBuilder()
     first_document, first_item = array("q", [0]), array("q", [0])
 
     @lru_cache(_REMEMBERED)
@@ -119,11 +132,16 @@ def build_wide(
         names.subject(place, own_names, len(subject.items) > 1)
         for text in (*own_names, normalise(subject.about)):
             documents.add(text, place, -1)
+            outside.add(tokenizer.features(text))
         for item in subject.items:
             phrases = [normalise(phrase) for phrase in item.phrases]
             names.item(phrases)
-            for text in phrases:
-                documents.add(text, place, items)
+            rows = [documents.add(text, place, items) for text in phrases]
+            for builder, own in (
+                (asked, (words for words, _ in rows)),
+                (sound, (heard for _, heard in rows)),
+            ):
+                builder.add({"asked": list(Counter(chain.from_iterable(own)).items())})
             fields.add({name: counts(text) for name, text in item.fields.items()})
             items += 1
             if items % 50_000 == 0:
@@ -139,6 +157,41 @@ def build_wide(
         np.save(folder / f"{name}.npy", np.frombuffer(values, np.int32))
     documents.words.save(folder, "words")
     documents.sounds.save(folder, "sounds")
-    fields.save(folder, "fields")
+    for name, builder in (("fields", fields), ("asked", asked), ("sound", sound)):
+        builder.save(folder, name)
     progress("words and sounds written; indexing the vectors")
-    engine.build(folder, "meaning", documents.vectors(), approximate=items >= APPROXIMATE_FROM)
+    vectors = documents.vectors()
+    _save_centres(folder, vectors, first_document, first_item)
+    outside.build(tokenizer, encoder).save(folder)
+    engine.build(folder, "meaning", vectors, approximate=items >= APPROXIMATE_FROM)
+
+
+def _save_centres(
+    folder: Path, vectors: npt.NDArray[np.float16], first_document: Sequence[int], first_item: Sequence[int]
+) -> None:
+    """Centres of all items and subjects, a slice of subjects at a time; titles are documents already."""
+    item = mapped(folder, "item")
+    kinds = {"centres": first_item[-1], "subject_centres": len(first_item) - 1}
+    made = {
+        name: np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.float16, (count, vectors.shape[1]))
+        for name, count in kinds.items()
+    }
+    for first in range(0, len(first_item) - 1, _SUBJECTS):
+        last = min(first + _SUBJECTS, len(first_item) - 1)
+        documents = slice(first_document[first], first_document[last])
+        rows, own = vectors[documents].astype(np.float32), item[documents].astype(np.int64)
+        sizes = np.diff(np.asarray(first_document[first : last + 1]))
+        members = np.diff(np.asarray(first_item[first : last + 1]))
+        places = np.repeat(np.arange(last - first), sizes)
+        centres = Centres.of(
+            group_sums(
+                rows, np.where(own >= 0, own - first_item[first], -1), first_item[last] - first_item[first]
+            ),
+            rows[:0],
+            group_sums(rows, np.where(own < 0, places, -1), last - first),
+            np.repeat(np.arange(last - first), members).astype(np.int64),
+        )
+        made["centres"][first_item[first] : first_item[last]] = centres.items
+        made["subject_centres"][first:last] = centres.subjects
+    for array_ in made.values():
+        array_.flush()

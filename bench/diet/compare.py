@@ -32,10 +32,10 @@ _RANK = Path(__file__).with_name("rank_in_rasa.py")
 
 
 def training_data(catalog: Catalog) -> tuple[str, list[str]]:
-    """Rasa's NLU file and the intents; every item has its title, its ways of saying and its situations."""
+    """Rasa's NLU file and the intents; every item has its title and all ways to ask for it."""
     intents, entries = [], []
     for item in catalog.items:
-        examples = dict.fromkeys((item.title, *item.says, *item.situations))
+        examples = dict.fromkeys((item.title, *item.says, *item.situations, *item.utterances))
         if len(examples) == 1:
             # Rasa warns about, and may drop, an intent with a single example.
             examples[f"办理{item.title}"] = None

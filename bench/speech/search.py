@@ -19,9 +19,9 @@ from bench.speech import conditions
 from bench.speech.recognise import pool_of, recognise
 from bench.speech.scoring import Counts
 from bench.speech.voices import lines, speak
-from catalog_index.channels import CONTEXT, FEATURES
 from catalog_index.engine import SearchEngine
 from catalog_index.errors import QueryInvalid
+from catalog_index.features import CONTEXT, FEATURES
 from catalog_index.fusion import Fusion
 from speech.transcript import Transcript
 

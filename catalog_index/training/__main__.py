@@ -23,15 +23,15 @@ def main() -> int:
     parser.add_argument("what", choices=("language", "encoder", "fusion", "calibrate", "all"))
     parser.add_argument("--texts", type=Path, help="folder with text/ and catalogs/ (see training/corpus.py)")
     parser.add_argument(
-        "--queries", type=Path, help="development queries to fit the fusion on, or its sharpness"
+        "--queries", type=Path, help="development queries to fit the fusion and its sharpness on"
     )
     arguments = parser.parse_args()
     limit_native_threads()
     setup_logging("training")
     if arguments.what in ("language", "encoder", "all") and arguments.texts is None:
         parser.error(f"{arguments.what} needs --texts FOLDER")
-    if arguments.what == "calibrate" and arguments.queries is None:
-        parser.error("calibrate needs --queries FILE")
+    if arguments.what in ("fusion", "calibrate", "all") and arguments.queries is None:
+        parser.error(f"{arguments.what} needs --queries FILE")
     recipe = Recipe()
     if arguments.what in ("language", "all"):
         make_language(arguments.texts, recipe)

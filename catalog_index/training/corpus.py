@@ -13,7 +13,7 @@ import lzma
 import random
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -105,45 +105,69 @@ def other_city_pairs(path: Path) -> list[Pair]:
     return pairs
 
 
-def catalog_pairs(catalog: Catalog, held_out: frozenset[str] = frozenset()) -> list[Pair]:
-    """Every two phrases of one item, and a subject's phrases with each other and with its items.
+@dataclass(frozen=True)
+class Family:
+    """Texts that all mean one item, or (item -1) one subject without saying which of its items."""
 
-    Args:
-        held_out: phrases that must not be learned from, so that they can be used to fit the fusion honestly.
-    """
+    texts: tuple[str, ...]
+    item: int
+    subject: int
+
+
+def catalog_families(catalog: Catalog) -> list[Family]:
+    """All ways to ask for each item and each subject, as the search will see them; none of only one text."""
+    families: list[Family] = []
+    number = -1
+    for place, subject in enumerate(catalog.subjects):
+        general = (subject.title, subject.about, *subject.says, *subject.utterances)
+        families.append(Family(_distinct(general), -1, place))
+        for item in subject.items:
+            number += 1
+            own = (item.title, *item.says, *item.situations, *item.utterances)
+            families.append(Family(_distinct(own), number, place))
+    return [family for family in families if len(family.texts) > 1]
+
+
+def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(normalise(text) for text in texts))
+
+
+def detail_pairs(catalog: Catalog) -> list[Pair]:
+    """An item's name with its result, its materials and its facet answers."""
     pairs: list[Pair] = []
     number = -1
     for place, subject in enumerate(catalog.subjects):
-        general = [text for text in (subject.title, subject.about, *subject.says) if text not in held_out]
-        for index, left in enumerate(general):
-            pairs += [Pair(left, right, -1, place) for right in general[index + 1 :]]
         for item in subject.items:
             number += 1
-            own = [text for text in (item.title, *item.says, *item.situations) if text not in held_out]
-            pairs += [Pair(a, b, number, place) for i, a in enumerate(own) for b in own[i + 1 :]]
             detail = [item.result, *(material.name for material in item.materials)]
             pairs += [Pair(item.title, text, -1, place) for text in detail]
             pairs += [Pair(item.title, text, number, place) for text in facet_texts(subject, item)[:6]]
-            pairs += [Pair(text, subject.title, -1, place) for text in own]
     normal = [Pair(normalise(p.left), normalise(p.right), p.item, p.subject) for p in pairs]
     return [pair for pair in normal if pair.left != pair.right]
 
 
-def outside_pairs(folder: Path, seed: int, laws: int = 400_000) -> dict[str, list[Pair]]:
-    """All pairs of the folder by source; what is missing is logged and left out."""
-    sources = {
-        "laws": folder / "text" / "laws.tar.xz",
-        "lay": folder / "text" / "stard_lay_queries.jsonl.xz",
-        "city": folder / "catalogs" / "guangdong_2021.jsonl.xz",
+OUTSIDE = ("laws", "lay", "city")
+
+
+def outside_pairs(
+    folder: Path, seed: int, wanted: Collection[str] = OUTSIDE, laws: int = 400_000
+) -> dict[str, list[Pair]]:
+    """Pairs of the folder by source; what is missing is logged and left out.
+
+    Args:
+        wanted: of `OUTSIDE`; reading the laws takes longest.
+        laws: at most so many pairs of them.
+    """
+    sources: dict[str, tuple[Path, Callable[[Path], list[Pair]]]] = {
+        "laws": (folder / "text" / "laws.tar.xz", lambda path: law_pairs(path, laws, seed)),
+        "lay": (folder / "text" / "stard_lay_queries.jsonl.xz", lay_pairs),
+        "city": (folder / "catalogs" / "guangdong_2021.jsonl.xz", other_city_pairs),
     }
-    for name, path in sources.items():
-        if not path.exists():
-            log.warning("training text %s is missing: %s", name, path.name)
     found: dict[str, list[Pair]] = {}
-    if sources["laws"].exists():
-        found["laws"] = law_pairs(sources["laws"], laws, seed)
-    if sources["lay"].exists():
-        found["lay"] = lay_pairs(sources["lay"])
-    if sources["city"].exists():
-        found["city"] = other_city_pairs(sources["city"])
+    for name in wanted:
+        path, read = sources[name]
+        if path.exists():
+            found[name] = read(path)
+        else:
+            log.warning("training text %s is missing: %s", name, path.name)
     return found

@@ -2,8 +2,9 @@
 
 While training, a word's vector is its own plus the mean of its characters', so that a word met rarely or
 never still stands near its kin. The two are added up at the end; what is saved is a plain `StaticEmbedding`
-of sentence-transformers. The loss contrasts each pair with all other pairs of its batch (InfoNCE); batches
-of the catalog hold whole subjects, so siblings are each other's hard negatives.
+of sentence-transformers. The loss contrasts each pair with all other pairs of its batch (InfoNCE, van den
+Oord et al. 2018); batches of the catalog hold several items of a subject, so siblings are each other's hard
+negatives, and sentences that are out of scope are everybody's.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 from catalog_index.documents import catalog_words
 from catalog_index.loader import Catalog
 from catalog_index.postings import Floats
-from catalog_index.training.corpus import Pair
+from catalog_index.training.corpus import Family, Pair
 
 if TYPE_CHECKING:
     import torch
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 UNKNOWN = "[UNK]"
+LONGEST_LATIN = 14
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,11 @@ class Recipe:
     width: int = 192
     words: int = 16_000
     batch: int = 320
+    refused: int = 64
     temperature: float = 0.06
     seed: int = 7
     language: Stage = Stage(1200, 0.012, {"laws": 0.6, "lay": 0.15, "city": 0.25})
-    catalog: Stage = Stage(600, 0.004, {"laws": 0.15, "lay": 0.1, "city": 0.1, "catalog": 0.65})
+    catalog: Stage = Stage(900, 0.004, {"lay": 0.05, "city": 0.05, "detail": 0.1, "catalog": 0.8})
 
 
 def build_tokenizer(catalog: Catalog, texts: Iterable[str], size: int) -> FastTokenizer:
@@ -77,7 +80,14 @@ def build_tokenizer(catalog: Catalog, texts: Iterable[str], size: int) -> FastTo
     for text in texts:
         counts.update(word for word in cutter.cut(text, HMM=False) if word.strip())
         characters.update(text.replace(" ", ""))
-    words = Counter({word: count for word, count in counts.items() if 1 < len(word) <= 4 and count >= 3})
+    # Chinese words of up to four characters; a foreign trader's words are longer.
+    words = Counter(
+        {
+            word: count
+            for word, count in counts.items()
+            if count >= 3 and 1 < len(word) <= (LONGEST_LATIN if word.isascii() else 4)
+        }
+    )
     chosen = dict(words.most_common(size))
     for word, count in everyday.most_common(size // 2):
         chosen.setdefault(word, count)
@@ -103,28 +113,47 @@ def everyday_characters(words: Iterable[str]) -> set[str]:
     return {char for word in words for char in word}
 
 
-class _Batches:
-    """Draws batches: the source by its share, then pairs at random, or whole subjects of the catalog."""
+# Items of one subject in a batch, and pairs of each.
+_SIBLINGS, _PAIRS = 8, 2
 
-    def __init__(self, sources: Mapping[str, Sequence[Pair]], stage: Stage, recipe: Recipe) -> None:
+
+@dataclass(frozen=True)
+class Material:
+    """What a stage learns from: pairs by source, the catalog's families, and what is out of scope."""
+
+    sources: Mapping[str, Sequence[Pair]]
+    families: Sequence[Family] = ()
+    refused: Sequence[str] = ()
+
+
+class _Batches:
+    """Draws batches: the source by its share, then pairs at random, or several items of some subjects."""
+
+    def __init__(self, material: Material, stage: Stage, recipe: Recipe) -> None:
         self._chance = random.Random(recipe.seed)
         self._size = recipe.batch
-        self._sources = {name: pairs for name, pairs in sources.items() if pairs and name in stage.shares}
-        self._names = list(self._sources)
+        self._sources = {
+            name: pairs for name, pairs in material.sources.items() if pairs and name in stage.shares
+        }
+        self._names = [*self._sources, *(["catalog"] if material.families else [])]
         self._shares = [stage.shares[name] for name in self._names]
-        self._by_subject: dict[int, list[Pair]] = {}
-        for pair in self._sources.get("catalog", ()):
-            self._by_subject.setdefault(pair.subject, []).append(pair)
+        by_subject: dict[int, list[Family]] = {}
+        for family in material.families:
+            by_subject.setdefault(family.subject, []).append(family)
+        self._subjects = list(by_subject.values())
+        self._sizes = [len(own) for own in self._subjects]
 
     def draw(self) -> list[Pair]:
         name = self._chance.choices(self._names, self._shares)[0]
         if name != "catalog":
             return self._chance.choices(self._sources[name], k=self._size)
         batch: list[Pair] = []
-        subjects = list(self._by_subject)
         while len(batch) < self._size:
-            pairs = self._by_subject[self._chance.choice(subjects)]
-            batch += self._chance.sample(pairs, min(len(pairs), 12))
+            own = self._chance.choices(self._subjects, self._sizes)[0]
+            for family in self._chance.sample(own, min(len(own), _SIBLINGS)):
+                for _ in range(_PAIRS):
+                    left, right = self._chance.sample(family.texts, 2)
+                    batch.append(Pair(left, right, family.item, family.subject))
         return batch[: self._size]
 
 
@@ -173,14 +202,6 @@ class Training:
         self.own = torch.nn.Parameter(torch.randn(len(tokens), recipe.width) * 0.01)
         self.parts = torch.nn.Parameter(torch.randn(len(tokens), recipe.width) * 0.1)
 
-    def copy(self) -> Training:
-        import torch
-
-        other = Training(self.tokenizer, self.recipe)
-        other.own = torch.nn.Parameter(self.own.detach().clone())
-        other.parts = torch.nn.Parameter(self.parts.detach().clone())
-        return other
-
     def save(self, folder: Path) -> None:
         """Keeps the state in a folder, to go on from it later."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -209,7 +230,7 @@ class Training:
         """One vector a token, shape (vocabulary, width)."""
         return np.asarray(self._table().detach().numpy(), np.float32)
 
-    def _loss(self, batch: Sequence[Pair]) -> torch.Tensor:
+    def _loss(self, batch: Sequence[Pair], refused: Sequence[str]) -> torch.Tensor:
         import torch
 
         table = self._table()
@@ -221,21 +242,29 @@ class Training:
             return torch.nn.functional.normalize(mean, dim=1)
 
         left, right = vectors([pair.left for pair in batch]), vectors([pair.right for pair in batch])
-        logits = (left @ right.T / self.recipe.temperature).masked_fill(_is_kin(batch), -1e4)
+        kin = _is_kin(batch)
+        logits = (left @ right.T / self.recipe.temperature).masked_fill(kin, -1e4)
+        other = logits.T
+        if refused:
+            outside = vectors(list(refused)).T / self.recipe.temperature
+            logits = torch.cat([logits, left @ outside], dim=1)
+            other = torch.cat([other, right @ outside], dim=1)
         target = torch.arange(len(batch))
         cross = torch.nn.functional.cross_entropy
-        return (cross(logits, target) + cross(logits.T, target)) / 2
+        return (cross(logits, target) + cross(other, target)) / 2
 
-    def run(self, sources: Mapping[str, Sequence[Pair]], stage: Stage) -> None:
+    def run(self, material: Material, stage: Stage) -> None:
         """Goes on learning for one stage."""
         import torch
 
-        batches = _Batches(sources, stage, self.recipe)
+        batches = _Batches(material, stage, self.recipe)
+        chance = random.Random(self.recipe.seed)
+        many = min(self.recipe.refused, len(material.refused))
         optimizer = torch.optim.Adam([self.own, self.parts], lr=stage.rate)
         plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, stage.rate, stage.steps, pct_start=0.1)
         recent = 0.0
         for step in range(1, stage.steps + 1):
-            loss = self._loss(batches.draw())
+            loss = self._loss(batches.draw(), chance.sample(material.refused, many))
             optimizer.zero_grad()
             torch.autograd.backward(loss)
             optimizer.step()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from catalog_index.channels import CONTEXT, FEATURES
 from catalog_index.errors import IndexMissing
+from catalog_index.features import CONTEXT, FEATURES
 from catalog_index.fusion import Fusion
 from catalog_index.postings import Floats
 

@@ -12,7 +12,7 @@ from catalog_index.engine import SearchEngine
 from catalog_index.errors import IndexMissing, VectorEngineUnavailable
 from catalog_index.loader import Catalog
 from catalog_index.postings import Floats
-from catalog_index.vectors import FaissEngine, VectorEngine, vector_engine
+from catalog_index.vectors import CODED_FROM, FaissEngine, VectorEngine, vector_engine
 from wenban.settings import Settings
 
 WIDTH = 16
@@ -108,6 +108,23 @@ class TestFaiss(EngineConformance):
     @pytest.fixture(scope="class")
     def engine(self, home: Path) -> VectorEngine:
         return vector_engine("faiss")
+
+
+def test_many_phrases_are_compared_by_codes_and_ranked_by_their_own_numbers(tmp_path: Path) -> None:
+    # Phrases of one item lie close together, as they do in a catalog.
+    noise = np.random.default_rng(1).normal(size=(CODED_FROM, 32)).astype(np.float32)
+    vectors = np.repeat(noise[: CODED_FROM // 20], 20, axis=0) + 0.5 * noise
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    built = FaissEngine().build(tmp_path, "coded", vectors, approximate=False)
+    index = FaissEngine().open(tmp_path, "coded")
+    assert built.kind == index.kind == "faiss IndexRefine"
+    found = 0
+    for query in vectors[::500]:
+        similarities, places = index.nearest(query[None], 100)
+        np.testing.assert_allclose(similarities, vectors[places] @ query, atol=2e-3)
+        assert np.all(np.diff(similarities) <= 0)
+        found += len(set(places[:20].tolist()) & set(np.argsort(-(vectors @ query))[:20].tolist()))
+    assert found >= 0.98 * 20 * len(vectors[::500])
 
 
 class TestMilvus(EngineConformance):

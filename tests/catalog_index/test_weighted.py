@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,5 +30,7 @@ def test_scores_are_those_of_the_small_index(
         builder.add({name: builder.counts(tokens) for name, tokens in item.items()})
     with tempfile.TemporaryDirectory() as folder:
         builder.save(Path(folder), "x")
-        scores = WeightedIndex.load(Path(folder), "x").scores([*query, "天"], places, blocks)
-    np.testing.assert_allclose(scores, Bm25.build(items).scores([*query, "天"]), rtol=1e-4, atol=1e-5)
+        scores, unknown = WeightedIndex.load(Path(folder), "x").measure([*query, "天"], places, blocks)
+    expected, strange = Bm25.build(items).measure([*query, "天"])
+    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
+    assert unknown == pytest.approx(strange, rel=1e-4)

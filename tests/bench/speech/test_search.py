@@ -7,8 +7,8 @@ import pytest
 
 from bench.search import Query, read_queries
 from bench.speech.search import chosen, compare, markdown, measure, ranked, spoken, without_sound
-from catalog_index.channels import FEATURES
 from catalog_index.engine import SearchEngine
+from catalog_index.features import FEATURES
 from catalog_index.loader import Catalog
 from speech.language_model.words import is_han
 from speech.models import BUNDLED_MODEL

@@ -1,0 +1,88 @@
+"""What no counter does: sentences to be refused, as evidence of their own against every item.
+
+Likeness to the catalog alone cannot refuse small talk that shares a word with an item ("今天天气怎么样"). The
+same query is therefore also held against sentences that ask for nothing a city does, by meaning and by
+words: naive Bayes over the tokens of both sides (Manning, Raghavan, Schütze, Introduction to Information
+Retrieval, 2008, chapter 13).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from catalog_index.encoder import Encoder
+from catalog_index.postings import Floats
+from catalog_index.text import Tokenizer, clean, strip_fillers
+
+FILE = Path(__file__).parent / "data" / "out_of_scope.txt"
+_SMOOTH = 0.5
+
+
+@lru_cache(maxsize=1)
+def out_of_scope() -> tuple[str, ...]:
+    """The sentences as written."""
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+class OutsideBuilder:
+    """Counts the catalog's side; tokens by phrase, in any order."""
+
+    def __init__(self) -> None:
+        self._phrases = 0
+        self._counts: Counter[str] = Counter()
+
+    def add(self, tokens: Iterable[str]) -> None:
+        """Args: tokens: of one phrase of the catalog."""
+        self._phrases += 1
+        self._counts.update(set(tokens))
+
+    def build(self, tokenizer: Tokenizer, encoder: Encoder) -> Outside:
+        texts = [strip_fillers(clean(text)) for text in out_of_scope()]
+        refused: Counter[str] = Counter()
+        for text in texts:
+            refused.update(set(tokenizer.features(text)))
+        # A token that neither side has says nothing; the smoothing of both sides is in proportion.
+        share = self._phrases / max(len(texts), 1)
+        odds = {
+            token: float(
+                np.log((refused[token] + _SMOOTH) / (self._counts[token] + _SMOOTH * share)) + np.log(share)
+            )
+            for token in sorted(refused.keys() | self._counts.keys())
+        }
+        return Outside(encoder.encode(texts), odds)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Attributes: `vectors` of the sentences, shape (sentences, width); `odds` by token, logarithms."""
+
+    vectors: Floats
+    odds: dict[str, float]
+
+    def measure(self, vector: Floats, tokens: Sequence[str]) -> tuple[float, float]:
+        """How near the nearest sentence is (cosine), and the log odds by words over the root of their number.
+
+        Args:
+            vector: of the query, shape (width,).
+        """
+        distinct = set(tokens)
+        total = sum(self.odds.get(token, 0.0) for token in distinct)
+        return float((self.vectors @ vector).max()), total / max(len(distinct), 1) ** 0.5
+
+    def save(self, folder: Path) -> None:
+        np.save(folder / "outside.npy", self.vectors.astype(np.float16))
+        (folder / "outside.json").write_bytes(orjson.dumps(self.odds))
+
+    @classmethod
+    def load(cls, folder: Path) -> Outside:
+        """Raises: OSError, ValueError when a file is missing or broken."""
+        vectors = np.load(folder / "outside.npy", allow_pickle=False).astype(np.float32)
+        return cls(vectors, orjson.loads((folder / "outside.json").read_bytes()))

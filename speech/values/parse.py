@@ -13,7 +13,7 @@ from speech.values.free import has_content, parse_text
 from speech.values.identity import parse_resident_id, parse_uscc
 from speech.values.model import MAX_TEXT, PROVABLE, Ask, Constraints, Option, Value
 from speech.values.name import parse_name
-from speech.values.narrowed import from_narrowed
+from speech.values.narrowed import from_narrowed, settled
 from speech.values.phone import parse_phone
 from speech.values.plate import parse_plate
 from speech.values.quantity import parse_area, parse_count, parse_money
@@ -72,7 +72,8 @@ def parse_value(
             says that the text was heard, not typed, so that known confusions of the recognizer may be
             repaired where the kind proves itself; such a value has `repaired` set.
         narrowed: hypotheses of a recognizer that listened for this kind alone, best first. They are searched
-            where the open hypotheses hold no value; what is found has `repaired` set.
+            where the open hypotheses hold no value; what is found has `repaired` set, unless it is what was
+            heard openly but for symbols said twice in a row, and no other such code proves itself.
         constraints: what the field allows.
 
     Raises:
@@ -95,9 +96,9 @@ def parse_value(
         try:
             if not heard or kind not in PROVABLE:
                 raise
-            return repair(kind, text, heard, ask, parser, error)
+            return settled(kind, repair(kind, text, heard, ask, parser, error), narrowed, ask, parser)
         except ValueInvalid:
             found = from_narrowed(kind, text, narrowed, ask, parser, error)
             if found is None:
                 raise
-            return found
+            return settled(kind, found, narrowed, ask, parser)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 
@@ -35,6 +36,41 @@ def test_where_two_prove_themselves_the_likelier_is_taken_and_their_differences_
     value = narrowed("resident_id", TOO_LONG, SPOKEN_ID, speak_digits(other, x="X"))
     assert value.value == "330782199001011239"
     assert 16 in value.changed and len(value.changed) > 1
+
+
+ONE_NINE = SPOKEN_ID.replace("九九", "九", 1)
+
+
+def test_what_was_heard_but_for_a_symbol_said_twice_is_not_marked() -> None:
+    value = narrowed("resident_id", ONE_NINE, SPOKEN_ID)
+    assert (value.value, value.repaired, value.changed) == ("330782199001011239", False, ())
+
+
+def test_it_is_marked_where_another_code_is_as_good() -> None:
+    # Both are what was heard with two symbols said twice, and both prove themselves.
+    heard = "".join(one for one, _ in itertools.groupby(SPOKEN_ID))
+    missing = 18 - len(heard)
+    at = itertools.combinations_with_replacement(range(len(heard)), missing)
+    doubled = ("".join(sign * (1 + chosen.count(place)) for place, sign in enumerate(heard)) for chosen in at)
+    others = [text for text in doubled if text != SPOKEN_ID and _is_valid(text)]
+    assert others
+    value = narrowed("resident_id", heard, SPOKEN_ID, others[0])
+    assert value.value == "330782199001011239" and value.repaired and value.changed
+    alone = narrowed("resident_id", heard, SPOKEN_ID)
+    assert alone.value == "330782199001011239" and not alone.repaired
+
+
+def _is_valid(text: str) -> bool:
+    try:
+        return bool(parse_value("resident_id", text, today=TODAY).value)
+    except ValueInvalid:
+        return False
+
+
+@pytest.mark.parametrize("changed", [("三三零", "三五零"), ("二三九", "二三")])
+def test_it_is_marked_where_another_symbol_was_heard_or_one_was_lost(changed: tuple[str, str]) -> None:
+    value = narrowed("resident_id", ONE_NINE.replace(*changed, 1), SPOKEN_ID)
+    assert value.value == "330782199001011239" and value.repaired and value.changed
 
 
 def test_an_open_hypothesis_that_holds_a_value_is_not_contradicted() -> None:

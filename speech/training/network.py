@@ -115,6 +115,12 @@ class Priors:
     phones: Tensor
     onset: float
 
+    def softened(self, power: float) -> Priors:
+        """Nearer to even: shares to a power below one. Divided by whole priors, rare phones win too often
+        where the network is unsure, as it is of people it never met."""
+        raised = self.phones**power
+        return Priors(raised / raised.sum(), self.onset)
+
     def pdfs(self) -> Tensor:
         """Of each pdf, in the order of `Tdnn.output_affine`."""
         return torch.cat([self.phones * self.onset, self.phones * (1.0 - self.onset)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch.nn import functional
 
+from speech.training.network import Priors
 from speech.training.phones import BASE, PDF
 from speech.training.train import toneless_loss
 
@@ -26,3 +28,13 @@ def test_plain_phones_count_as_ever() -> None:
     target = torch.tensor([[PDF["zh"]]])
     assert float(toneless_loss(sure_of("zh"), target)) < 1e-3
     assert float(toneless_loss(sure_of("z"), target)) > 10
+
+
+def test_softened_priors_keep_their_order_and_sum_and_come_nearer_to_each_other() -> None:
+    whole = torch.rand(len(BASE)) + 0.01
+    priors = Priors(whole / whole.sum(), 0.2)
+    soft = priors.softened(0.4)
+    assert float(soft.phones.sum()) == pytest.approx(1.0, abs=1e-5)
+    assert soft.phones.argsort().equal(priors.phones.argsort()) and soft.onset == priors.onset
+    assert float(soft.phones.max() / soft.phones.min()) < float(priors.phones.max() / priors.phones.min())
+    assert torch.allclose(priors.softened(1.0).phones, priors.phones)

@@ -59,7 +59,8 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--ablation",
         type=float,
         metavar="MINUTES",
-        help="the recipe's steps and each corpus left out, MINUTES of training each (--work, --corpora)",
+        help="the recipe's steps and each corpus left out, MINUTES of training each (--work, --corpora); "
+        "one minute on one core is too little to tell anything",
     )
     what = parser.add_argument_group("what is measured")
     what.add_argument("--models", type=Path, nargs="+", metavar="DIR", help="Vosk models (default: in use)")

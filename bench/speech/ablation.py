@@ -82,7 +82,8 @@ def markdown(rows: Sequence[Row], machine: str, minutes: float) -> str:
         "",
         f"`wenban bench speech --ablation {minutes:g} --work DIR`: {machine}. Every row is a network trained "
         f"from nothing for {minutes:g} minutes (the longer one {LONGER:g} times that), so all errors are far "
-        "above the bundled model's; what counts is the way from row to row. Errors are of syllables in a "
+        "above the bundled model's; what counts is the way from row to row, and where all rows are near "
+        "100 % the budget was too small to tell anything. Errors are of syllables in a "
         "free loop, without any language model. The labels of people's speech are those of the working "
         "folder.",
         "",

@@ -25,11 +25,13 @@ FEATURES = (
 )  # fmt: skip
 CONTEXT = (
     "bias", "unknown", "nearest_gap", "centre_gap", "asked_gap", "sound_gap",
-    "outside_nearest", "outside_odds", "brevity",
+    "outside_nearest", "outside_odds", "brevity", "terse",
 )  # fmt: skip
 FACETS_AT = FEATURES.index("facets_met")
 # So many of an item's nearest phrases make `near`.
 NEAREST = 3
+# Tokens of a short phrase; a query of fewer is terse.
+PHRASE = 6
 
 
 def matrix(columns: Mapping[str, Floats], count: int) -> Floats:
@@ -57,7 +59,9 @@ def context(
         1.0 - (float(columns[name].max()) if len(columns[name]) else 0.0)
         for name in ("nearest", "centre", "asked", "sound")
     ]
-    return np.array([1.0, unknown, *gaps, *outside, 1.0 / max(tokens, 1)], np.float32)
+    # How short it is, in two pieces: a sentence's length, and how much less than a phrase it is.
+    brevity, terse = max(tokens, PHRASE) ** -0.5, max(tokens, 1) ** -0.5 - PHRASE**-0.5
+    return np.array([1.0, unknown, *gaps, *outside, brevity, max(terse, 0.0)], np.float32)
 
 
 def nearest_of_items(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,6 @@ from bench.speech.voices import lines, speak
 from catalog_index.engine import SearchEngine
 from catalog_index.errors import QueryInvalid
 from catalog_index.features import CONTEXT, FEATURES
-from catalog_index.fusion import Fusion
 from speech.transcript import Transcript
 
 Row = dict[str, Any]
@@ -57,7 +57,11 @@ def without_sound(engine: SearchEngine) -> SearchEngine:
     """
     heard = np.array(["sound" not in name for name in FEATURES], np.float32)
     context = np.array(["sound" not in name for name in CONTEXT], np.float32)
-    fusion = Fusion(engine.fusion.weights * heard, engine.fusion.none_weights * context, engine.fusion.made)
+    fusion = replace(
+        engine.fusion,
+        weights=engine.fusion.weights * heard,
+        none_weights=engine.fusion.none_weights * context,
+    )
     return SearchEngine(engine.catalog, engine.channels, fusion)
 
 

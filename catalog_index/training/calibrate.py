@@ -1,66 +1,56 @@
-"""One number that makes probabilities honest: how sharp the scores should be, from development queries.
+"""Two numbers that make probabilities honest: how sharp the scores should be, from development queries.
 
-Phrases of the catalog that are hidden from the index are harder than what people ask of the whole index, so
-weights learned from them are too shy. A common factor on all scores mends that and changes no ranking.
+The weights are learned among the likeliest candidates alone, and a query of one or two words says less than
+its perfect match with a phrase pretends. A common factor, and a softening by terseness, mend that; neither
+changes a ranking.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 
 from catalog_index.engine import SearchEngine
+from catalog_index.features import CONTEXT
 from catalog_index.fusion import Fusion
 from catalog_index.text import clean
+from catalog_index.training.fusion import TERSE_WEIGHT, Query
 
-FACTORS = tuple(round(float(factor), 2) for factor in np.arange(0.7, 2.01, 0.05))
-
-
-@dataclass(frozen=True)
-class Known:
-    """A development query's text and the place of its item, -1 if it is out of scope."""
-
-    text: str
-    place: int
+FACTORS = tuple(round(float(factor), 2) for factor in np.arange(0.7, 2.51, 0.1))
+SOFTENINGS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0)
+_TINY = 1e-12
+_TERSE = CONTEXT.index("terse")
 
 
-def read_known(path: Path, engine: SearchEngine) -> list[Known]:
-    """Queries that name an item or are out of scope; those that can only name a subject are left out."""
-    known = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        if record["item"] is not None:
-            known.append(Known(clean(record["query"]), engine.exact.layout.item_place[record["item"]]))
-        elif record["subject"] is None:
-            known.append(Known(clean(record["query"]), -1))
-    return known
-
-
-def best_factor(engine: SearchEngine, known: list[Known]) -> tuple[float, float]:
-    """The factor with the least mean negative log likelihood, and that likelihood."""
-    rows, places = [], []
-    for query in known:
-        evidence = engine.evidence([(query.text, 1.0)], {})
+def best_sharpness(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float, float, float]:
+    """The factor and the softening with the least mean negative log likelihood, and that likelihood."""
+    rows, terse = [], []
+    right = np.zeros((len(asked), len(engine.catalog.items) + 1), np.bool_)
+    for place, query in enumerate(asked):
+        evidence = engine.evidence([(clean(query.text), 1.0)], {})
         none = float(evidence.context @ engine.fusion.none_weights)
-        rows.append(np.append(engine.fusion.scores(evidence.features), none).astype(np.float64))
-        places.append(query.place)
-    logits, right = np.stack(rows), np.array(places)
+        rows.append(np.append(engine.fusion.scores(evidence.features), none))
+        right[place, list(query.right) or [-1]] = True
+        terse.append(float(evidence.context[_TERSE]))
+    logits, short = np.stack(rows).astype(np.float64), np.array(terse)
     logits -= logits.max(axis=1, keepdims=True)
-    hit = logits[np.arange(len(right)), right]
 
-    def loss(factor: float) -> float:
-        return float((np.log(np.exp(logits * factor).sum(axis=1)) - hit * factor).mean())
+    def loss(factor: float, softening: float) -> float:
+        weights = np.exp(logits * (factor / (1 + softening * short))[:, None])
+        losses = np.log(weights.sum(axis=1)) - np.log((weights * right).sum(axis=1) + _TINY)
+        return float(np.average(losses, weights=np.where(short > 0, TERSE_WEIGHT, 1.0)))
 
-    losses = {factor: loss(factor) for factor in FACTORS}
-    best = min(losses, key=lambda factor: losses[factor])
-    return best, losses[best]
+    losses = {(factor, soft): loss(factor, soft) for factor in FACTORS for soft in SOFTENINGS}
+    best = min(losses, key=lambda one: losses[one])
+    return *best, losses[best]
 
 
-def sharpened(fusion: Fusion, factor: float, made: dict[str, object]) -> Fusion:
-    """The fusion with all its scores multiplied."""
+def sharpened(fusion: Fusion, factor: float, softening: float, made: dict[str, object]) -> Fusion:
+    """The fusion with all its scores multiplied, and with this softening in place of its own."""
     return Fusion(
-        fusion.weights * np.float32(factor), fusion.none_weights * np.float32(factor), fusion.made | made
+        fusion.weights * np.float32(factor),
+        fusion.none_weights * np.float32(factor),
+        fusion.made | made,
+        softening,
     )

@@ -23,8 +23,12 @@ from catalog_index.postings import Floats
 from catalog_index.text import clean, strip_fillers
 
 CANDIDATES = 64
+# A query of a few words counts so often: people blurt them out far more than they were written down.
+TERSE_WEIGHT = 5.0
 _NEGATIVE = frozenset({"facets_broken"})
-_START = {"facets_met": 1.0, "facets_broken": -3.0}
+# About what fitting finds, so that the candidates of a query are the likely ones.
+_START = {"facets_met": 1.0, "facets_broken": -1.0}
+_SHARPNESS = 5.0
 
 
 @dataclass(frozen=True)
@@ -85,16 +89,18 @@ def development_queries(path: Path, catalog: Catalog) -> list[Query]:
 
 
 def rough_fusion() -> Fusion:
-    """Weights to start from: every feature counts alike."""
+    """Weights to choose candidates with: every feature counts alike."""
     return Fusion(
-        np.array([_START.get(name, 1.0) for name in FEATURES], np.float32), np.ones(len(CONTEXT), np.float32)
+        np.array([_START.get(name, _SHARPNESS) for name in FEATURES], np.float32),
+        np.ones(len(CONTEXT), np.float32),
     )
 
 
-def fit(made: Sequence[Example], *, penalty: float = 2e-3, steps: int = 250) -> tuple[Floats, Floats, float]:
-    """Weights by maximum likelihood, with a small quadratic penalty.
+def fit(made: Sequence[Example], *, decay: float = 1e-2, steps: int = 200) -> tuple[Floats, Floats, float]:
+    """Weights by maximum likelihood, with a small decay towards none (AdamW).
 
-    Signs are fixed: more likeness never lowers an item, a broken facet never raises it.
+    Features are brought to one scale while they are weighed. Signs are fixed: more likeness never lowers an
+    item, a broken facet never raises it.
 
     Returns:
         (weights by FEATURES, weights by CONTEXT, mean negative log likelihood).
@@ -113,25 +119,29 @@ def fit(made: Sequence[Example], *, penalty: float = 2e-3, steps: int = 250) -> 
         absent[place, most] = False
         right[place, list(example.right) or [most]] = True
     context = torch.from_numpy(np.stack([example.context for example in made]))
+    weight = 1.0 + (TERSE_WEIGHT - 1.0) * (context[:, CONTEXT.index("terse")] > 0)
+    scale = features[~absent[:, :-1]].std(dim=0).clamp(min=1e-3)
+    context_scale = context.std(dim=0)
+    context_scale[context_scale < 1e-3] = 1.0  # the bias
+    features, context = features / scale, context / context_scale
     sign = torch.tensor([-1.0 if name in _NEGATIVE else 1.0 for name in FEATURES])
-    weights = torch.tensor([_START.get(name, 1.0) for name in FEATURES], requires_grad=True)
+    weights = torch.zeros(len(FEATURES), requires_grad=True)
     none = torch.zeros(len(CONTEXT), requires_grad=True)
 
     def loss() -> torch.Tensor:
         logits = torch.cat([features @ weights, (context @ none)[:, None]], dim=1)
         logits = logits.masked_fill(absent, -1e4)
         hit = torch.logsumexp(logits.masked_fill(~right, -1e4), dim=1)
-        return (torch.logsumexp(logits, dim=1) - hit).mean()
+        return ((torch.logsumexp(logits, dim=1) - hit) * weight).sum() / weight.sum()
 
-    optimizer = torch.optim.Adam([weights, none], lr=0.1)
+    optimizer = torch.optim.AdamW([weights, none], lr=0.1, weight_decay=decay)
     plan = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(steps):
         optimizer.zero_grad()
-        value = loss() + penalty * (weights.square().mean() + none.square().mean())
-        torch.autograd.backward(value)
+        torch.autograd.backward(loss())
         optimizer.step()
         plan.step()
         with torch.no_grad():
             weights.copy_((weights * sign).clamp(min=0.0) * sign)
     final = float(loss().detach())
-    return weights.detach().numpy(), none.detach().numpy(), final
+    return (weights / scale).detach().numpy(), (none / context_scale).detach().numpy(), final

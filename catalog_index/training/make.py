@@ -11,7 +11,7 @@ from catalog_index.fusion import Fusion
 from catalog_index.loader import load_catalog
 from catalog_index.outside import out_of_scope
 from catalog_index.text import normalise
-from catalog_index.training.calibrate import best_factor, read_known, sharpened
+from catalog_index.training.calibrate import best_sharpness, sharpened
 from catalog_index.training.corpus import OUTSIDE, catalog_families, detail_pairs, outside_pairs
 from catalog_index.training.encoder import Material, Recipe, Training, build_tokenizer, save
 from catalog_index.training.fusion import build_channels, development_queries, examples, fit, rough_fusion
@@ -97,8 +97,8 @@ def make_calibration(development: Path) -> None:
 
 
 def _calibrate(engine: SearchEngine, development: Path) -> Fusion:
-    known = read_known(development, engine)
-    factor, loss = best_factor(engine, known)
-    calibrated = {"on": development.name, "queries": len(known), "factor": factor, "loss": round(loss, 4)}
-    log.info("scores multiplied by %.2f, loss on %s %.3f", factor, development.name, loss)
-    return sharpened(engine.fusion, factor, {"calibration": calibrated})
+    asked = development_queries(development, engine.catalog)
+    factor, softening, loss = best_sharpness(engine, asked)
+    calibrated = {"on": development.name, "queries": len(asked), "factor": factor, "loss": round(loss, 4)}
+    log.info("scores times %.2f, softening %.1f, loss on %s %.3f", factor, softening, development.name, loss)
+    return sharpened(engine.fusion, factor, softening, {"calibration": calibrated})

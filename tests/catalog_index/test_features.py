@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_index.features import CONTEXT, FEATURES, NEAREST, context, matrix, nearest_of_items
+from catalog_index.features import CONTEXT, FEATURES, NEAREST, PHRASE, context, matrix, nearest_of_items
 
 FLOOR = 0.25
 
@@ -31,10 +31,21 @@ def test_a_matrix_has_the_columns_by_name_and_leaves_facets_open() -> None:
 def test_gaps_are_what_the_best_item_lacks() -> None:
     columns = {name: np.array([0.1, 0.75], np.float32) for name in FEATURES}
     made = dict(
-        zip(CONTEXT, context(columns, unknown=0.5, tokens=4, outside=(0.3, -2)).tolist(), strict=True)
+        zip(CONTEXT, context(columns, unknown=0.5, tokens=16, outside=(0.3, -2)).tolist(), strict=True)
     )
     assert made["nearest_gap"] == made["sound_gap"] == 0.25
-    assert (made["bias"], made["unknown"], made["brevity"]) == (1.0, 0.5, 0.25)
+    assert (made["bias"], made["unknown"], made["brevity"], made["terse"]) == (1.0, 0.5, 0.25, 0)
     assert made["outside_odds"] == -2
     empty = context({name: np.zeros(0, np.float32) for name in FEATURES}, unknown=1, tokens=0, outside=(0, 0))
     assert np.isfinite(empty).all()
+
+
+def test_fewer_words_than_a_phrase_are_terse() -> None:
+    columns = {name: np.zeros(1, np.float32) for name in FEATURES}
+
+    def short(tokens: int) -> tuple[float, float]:
+        made = context(columns, unknown=0, tokens=tokens, outside=(0, 0)).tolist()
+        return made[CONTEXT.index("brevity")], made[CONTEXT.index("terse")]
+
+    assert short(PHRASE)[0] == short(1)[0] > short(PHRASE + 1)[0]
+    assert short(1)[1] > short(2)[1] > short(PHRASE)[1] == short(30)[1] == 0

@@ -13,7 +13,7 @@ from catalog_index.encoder import StaticEncoder, load_encoder
 from catalog_index.engine import SearchEngine
 from catalog_index.features import CONTEXT, FEATURES
 from catalog_index.loader import Catalog
-from catalog_index.training.calibrate import Known, best_factor, read_known, sharpened
+from catalog_index.training.calibrate import best_sharpness, sharpened
 from catalog_index.training.corpus import catalog_families, detail_pairs, outside_pairs
 from catalog_index.training.encoder import Material, Recipe, Stage, Training, build_tokenizer, save
 from catalog_index.training.fusion import (
@@ -125,14 +125,26 @@ def test_examples_hold_the_right_candidates(toy_catalog: Catalog) -> None:
 
 
 def test_calibration_sharpens_what_is_shy_and_keeps_the_ranking(toy_engine: SearchEngine) -> None:
-    shy = SearchEngine(toy_engine.catalog, toy_engine.channels, sharpened(toy_engine.fusion, 0.3, {}))
-    known = [Known(item.title, place) for place, item in enumerate(toy_engine.catalog.items)]
-    factor, loss = best_factor(shy, known)
+    shy = SearchEngine(toy_engine.catalog, toy_engine.channels, sharpened(toy_engine.fusion, 0.3, 0.0, {}))
+    known = [Query(item.title, (place,)) for place, item in enumerate(toy_engine.catalog.items)]
+    factor, softening, loss = best_sharpness(shy, known)
     assert factor > 1
-    bold = SearchEngine(shy.catalog, shy.channels, sharpened(shy.fusion, factor, {"factor": factor}))
-    assert best_factor(bold, known)[1] <= loss
+    bold = SearchEngine(
+        shy.catalog, shy.channels, sharpened(shy.fusion, factor, softening, {"factor": factor})
+    )
+    assert bold.fusion.made["factor"] == factor
+    assert best_sharpness(bold, known)[2] <= loss
     before, after = shy.search("车牌坏了"), bold.search("车牌坏了")
     assert [found.id for found in before.results] == [found.id for found in after.results]
+
+
+def test_a_short_query_is_less_sure_with_softening(toy_engine: SearchEngine) -> None:
+    def sure(softening: float, query: str) -> float:
+        fusion = sharpened(toy_engine.fusion, 0.3, softening, {})
+        engine = SearchEngine(toy_engine.catalog, toy_engine.channels, fusion)
+        return max(found.probability for found in engine.search(query).results)
+
+    assert sure(4.0, "车牌坏") < sure(0.0, "车牌坏")
 
 
 def test_development_queries_are_read_with_their_places(toy_engine: SearchEngine, tmp_path: Path) -> None:
@@ -144,6 +156,5 @@ def test_development_queries_are_read_with_their_places(toy_engine: SearchEngine
     ]
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     last = len(toy_engine.catalog.items) - 1
-    assert read_known(path, toy_engine) == [Known("狗证", last), Known("下雨吗", -1)]
     asked = development_queries(path, toy_engine.catalog)
-    assert [query.right for query in asked] == [(last,), (3, 4), ()]
+    assert asked == [Query("狗證", (last,)), Query("车牌", (3, 4)), Query("下雨吗", ())]

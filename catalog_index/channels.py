@@ -5,6 +5,7 @@ Words and sound see all ways to ask for an item as one text; meaning sees each o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,10 @@ from catalog_index.layout import Layout
 from catalog_index.lexical import ASKED, Bm25
 from catalog_index.loader import Catalog
 from catalog_index.names import bare_subjects
-from catalog_index.outside import Outside, OutsideBuilder
+from catalog_index.outside import Outside
 from catalog_index.phonetic import sound_features
 from catalog_index.postings import Cosine, Floats, Postings
-from catalog_index.text import Tokenizer, normalise, strip_fillers
+from catalog_index.text import Tokenizer, normalise, strip_fillers, whole_words
 from catalog_index.vectors import FaissEngine, VectorEngine
 
 _WEIGHTED = ("fields", "asked", "sound")
@@ -110,9 +111,7 @@ class Channels:
         names = [normalise(phrase.text) for phrase in subjects]
         words, name_words = ([tokenizer.features(text) for text in own] for own in (texts, names))
         sounds = [sound_features(text) for text in texts]
-        outside = OutsideBuilder()
-        for tokens in (*words, *name_words):
-            outside.add(tokens)
+        counts = Counter(token for tokens in (*words, *name_words) for token in set(tokens))
         encoded, encoded_names = encoder.encode(texts), encoder.encode(names)
         owners = np.array([phrase.owner for phrase in items], np.int64)
         name_owners = np.array([phrase.owner for phrase in subjects], np.int64)
@@ -138,7 +137,7 @@ class Channels:
                     "subject_sound": Cosine.build([sound_features(text) for text in names]),
                 },
                 centres,
-                outside.build(tokenizer, encoder),
+                Outside.build(counts, len(words) + len(name_words), tokenizer, encoder),
                 DenseIndex(
                     vectors.build(folder, "meaning", encoded, approximate=False), owners.tolist(), count
                 ),
@@ -183,7 +182,7 @@ class Channels:
             return np.asarray(np.maximum.reduceat(scores, self._subject_starts)[subject_of], np.float32)
 
         columns: dict[str, Floats] = {
-            "fields": indexes.weighted["fields"].scores(self.tokenizer.words(text)),
+            "fields": indexes.weighted["fields"].scores(whole_words(tokens)),
             "asked": asked,
             "sound": indexes.weighted["sound"].scores(sounds),
             "nearest": nearest,

@@ -9,7 +9,7 @@ Retrieval, 2008, chapter 13).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,40 +32,31 @@ def out_of_scope() -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-class OutsideBuilder:
-    """Counts the catalog's side; tokens by phrase, in any order."""
-
-    def __init__(self) -> None:
-        self._phrases = 0
-        self._counts: Counter[str] = Counter()
-
-    def add(self, tokens: Iterable[str]) -> None:
-        """Args: tokens: of one phrase of the catalog."""
-        self._phrases += 1
-        self._counts.update(set(tokens))
-
-    def build(self, tokenizer: Tokenizer, encoder: Encoder) -> Outside:
-        texts = [strip_fillers(clean(text)) for text in out_of_scope()]
-        refused: Counter[str] = Counter()
-        for text in texts:
-            refused.update(set(tokenizer.features(text)))
-        # A token that neither side has says nothing; the smoothing of both sides is in proportion.
-        share = self._phrases / max(len(texts), 1)
-        odds = {
-            token: float(
-                np.log((refused[token] + _SMOOTH) / (self._counts[token] + _SMOOTH * share)) + np.log(share)
-            )
-            for token in sorted(refused.keys() | self._counts.keys())
-        }
-        return Outside(encoder.encode(texts), odds)
-
-
 @dataclass(frozen=True)
 class Outside:
     """Attributes: `vectors` of the sentences, shape (sentences, width); `odds` by token, logarithms."""
 
     vectors: Floats
     odds: dict[str, float]
+
+    @classmethod
+    def build(
+        cls, counts: Mapping[str, int], phrases: int, tokenizer: Tokenizer, encoder: Encoder
+    ) -> Outside:
+        """Args: counts: how many of the catalog's phrases hold a token, of so many `phrases`."""
+        texts = [strip_fillers(clean(text)) for text in out_of_scope()]
+        refused: Counter[str] = Counter()
+        for text in texts:
+            refused.update(set(tokenizer.features(text)))
+        # A token that neither side has says nothing; the smoothing of both sides is in proportion.
+        share = phrases / max(len(texts), 1)
+        odds = {
+            token: float(
+                np.log((refused[token] + _SMOOTH) / (counts.get(token, 0) + _SMOOTH * share)) + np.log(share)
+            )
+            for token in sorted(refused.keys() | counts.keys())
+        }
+        return cls(encoder.encode(texts), odds)
 
     def measure(self, vector: Floats, tokens: Sequence[str]) -> tuple[float, float]:
         """How near the nearest sentence is (cosine), and the log odds by words over the root of their number.

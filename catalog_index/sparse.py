@@ -153,6 +153,12 @@ class SparseBuilder:
         self._tokens.extend(rows)
         self._starts.append(len(self._tokens))
 
+    def frequencies(self) -> dict[str, int]:
+        """How many documents hold each token."""
+        rows = np.frombuffer(self._tokens, np.int32) if len(self._tokens) else np.zeros(0, np.int32)
+        counts = np.bincount(rows, minlength=len(self.vocabulary)).tolist()
+        return dict(zip(self.vocabulary, counts, strict=True))
+
     def save(self, folder: Path, name: str) -> SparseIndex:
         from scipy.sparse import csr_matrix
 

@@ -119,6 +119,15 @@ def check_query(text: str) -> str:
     return normal
 
 
+# Marks a pair of neighbouring characters among the words of a text.
+_PAIR = "²"
+
+
+def whole_words(features: Iterable[str]) -> list[str]:
+    """`Tokenizer.words` of the text that `Tokenizer.features` made these of."""
+    return [token for token in features if not token.startswith(_PAIR)]
+
+
 class Tokenizer:
     """jieba in search mode with the catalog's words; jieba's global tokenizer stays as it is.
 
@@ -151,5 +160,5 @@ class Tokenizer:
         pairs: list[str] = []
         for run in text.split():
             if not run.isascii():
-                pairs.extend("²" + run[at : at + 2] for at in range(len(run) - 1))
+                pairs.extend(_PAIR + run[at : at + 2] for at in range(len(run) - 1))
         return self.words(text) + [pair for pair in pairs if not set(pair[1:]) <= STOP_WORDS]

@@ -45,8 +45,11 @@ class WeightedIndex:
         asked[rows] = 1.0
         values = asked[gather(self._tokens, self._starts, blocks)]
         values *= gather(self._weights, self._starts, blocks)
-        strange = float(self._unseen) * (len(query) - len(rows))
-        total = float(self._idf[rows].sum()) + strange
+        known = self._idf[rows]
+        # The vocabulary may be shared: a token that stands there may be in no item all the same.
+        known = known[known < self._unseen]
+        strange = float(self._unseen) * (len(query) - len(known))
+        total = float(known.sum()) + strange
         found = sums(values, runs(self._starts, items)) / np.float32(max((K1 + 1) * total, 1e-6))
         return np.asarray(found, np.float32), strange / total if total else 1.0
 

@@ -28,7 +28,7 @@ from catalog_index.phonetic import sound_features
 from catalog_index.postings import Floats
 from catalog_index.source import SubjectSource
 from catalog_index.sparse import SparseIndex, SparseQuery, mapped
-from catalog_index.text import Tokenizer, strip_fillers
+from catalog_index.text import Tokenizer, strip_fillers, whole_words
 from catalog_index.vectors import Places, VectorEngine, VectorIndex
 from catalog_index.weighted import WeightedIndex
 
@@ -122,7 +122,7 @@ class WideChannels:
         return _Query(
             self._words.query(tokens),
             self._sounds.query(heard),
-            self._tokenizer.words(text),
+            whole_words(tokens),
             tokens,
             heard,
             vector,

@@ -23,7 +23,7 @@ from catalog_index.dense import Centres, group_sums
 from catalog_index.encoder import Encoder
 from catalog_index.lexical import ASKED
 from catalog_index.names import NameBuilder
-from catalog_index.outside import OutsideBuilder
+from catalog_index.outside import Outside
 from catalog_index.phonetic import sound_tokens, syllables
 from catalog_index.source import SubjectSource
 from catalog_index.sparse import SparseBuilder, mapped
@@ -115,7 +115,6 @@ def build_wide(
     documents, names, fields = _Documents(encoder, tokenizer, folder), NameBuilder(), WeightedBuilder()
     asked = WeightedBuilder(ASKED, documents.words.vocabulary)
     sound = WeightedBuilder(ASKED, documents.sounds.vocabulary)
-    outside = OutsideBuilder()
     first_document, first_item = array("q", [0]), array("q", [0])
 
     @lru_cache(_REMEMBERED)
@@ -132,7 +131,6 @@ def build_wide(
         names.subject(place, own_names, len(subject.items) > 1)
         for text in (*own_names, normalise(subject.about)):
             documents.add(text, place, -1)
-            outside.add(tokenizer.features(text))
         for item in subject.items:
             phrases = [normalise(phrase) for phrase in item.phrases]
             names.item(phrases)
@@ -162,7 +160,7 @@ def build_wide(
     progress("words and sounds written; indexing the vectors")
     vectors = documents.vectors()
     _save_centres(folder, vectors, first_document, first_item)
-    outside.build(tokenizer, encoder).save(folder)
+    Outside.build(documents.words.frequencies(), len(documents.owner), tokenizer, encoder).save(folder)
     engine.build(folder, "meaning", vectors, approximate=items >= APPROXIMATE_FROM)
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from catalog_index.encoder import load_encoder
-from catalog_index.outside import Outside, OutsideBuilder, out_of_scope
+from catalog_index.outside import Outside, out_of_scope
 from catalog_index.text import Tokenizer
 
 
@@ -17,10 +18,9 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def outside(tokenizer: Tokenizer) -> Outside:
-    builder = OutsideBuilder()
-    for text in ("补车牌", "车牌丢了", "迁户口", "户口本补办"):
-        builder.add(tokenizer.features(text))
-    return builder.build(tokenizer, load_encoder(None))
+    texts = ("补车牌", "车牌丢了", "迁户口", "户口本补办")
+    counts = Counter(token for text in texts for token in set(tokenizer.features(text)))
+    return Outside.build(counts, len(texts), tokenizer, load_encoder(None))
 
 
 def test_sentences_are_many_and_different() -> None:

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog_index.errors import QueryInvalid
-from catalog_index.text import STOP_WORDS, Tokenizer, check_query, clean, normalise, strip_fillers
+from catalog_index.text import (
+    STOP_WORDS,
+    Tokenizer,
+    check_query,
+    clean,
+    normalise,
+    strip_fillers,
+    whole_words,
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +77,4 @@ def test_search_mode_gives_words_and_the_words_inside(tokenizer: Tokenizer) -> N
 
 def test_pairs_of_characters_carry_over_a_wrong_segmentation(tokenizer: Tokenizer) -> None:
     assert {"²号牌", "²牌坏"} <= set(tokenizer.features("号牌坏"))
+    assert whole_words(tokenizer.features("号牌坏 plate")) == tokenizer.words("号牌坏 plate")

@@ -49,7 +49,8 @@ def test_features_of_candidates_are_the_exact_ones(
 ) -> None:
     measured = wide.channels.measure([query], wide.fusion.weights, [s.id for s in wide.catalog.subjects])
     assert measured.layout.item_place == toy_engine.exact.layout.item_place
-    exact = toy_engine.channels.measure([query], wide.fusion.weights, []).texts[0][0]
+    exact, facts = toy_engine.channels.measure([query], wide.fusion.weights, []).texts[0]
+    assert measured.texts[0][1] == pytest.approx(facts, abs=2e-3)
     # Both kinds of phrases share one vocabulary here, so the frequencies of subjects' words differ; and the
     # neighbours are those of both.
     differ = {"subject_words", "subject_held", "subject_sound", "nearest", "near"}

@@ -46,7 +46,7 @@ def test_another_need_in_the_middle(talk: Talk) -> None:
 
 def choosing(talk: Talk) -> Answer:
     """A list of several subjects, as the search offers it for a need that fits several."""
-    for need in ("办营业执照", "补办证件", "证丢了", "开店", "变更地址", "注销"):
+    for need in ("社保", "公积金", "办营业执照", "补办证件", "证丢了", "开店", "变更地址", "注销"):
         answer = talk.say(need, "ask_service")
         if answer.phase == "choose":
             return answer

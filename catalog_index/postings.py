@@ -121,10 +121,3 @@ class Cosine:
         length = sum(weight**2 for weight in query.values()) ** 0.5
         dots = self.postings.dot(query)
         return dots / (self.norms * np.float32(max(length, 1e-6))), dots / self.norms**2
-
-    def unseen_share(self, tokens: Sequence[str]) -> float:
-        """How much of the query's weight no document knows, 0..1."""
-        query = self.weights(tokens)
-        total = sum(query.values())
-        unknown = sum(weight for token, weight in query.items() if token not in self.postings.vocabulary)
-        return unknown / total if total else 1.0

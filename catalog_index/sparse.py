@@ -48,11 +48,10 @@ def runs(starts: Places, documents: Places) -> Places:
 
 @dataclass(frozen=True)
 class SparseQuery:
-    """A query's tokens against one index: rows that it knows, its length, and the share it does not know."""
+    """A query's tokens against one index: rows that it knows, and its length."""
 
     rows: npt.NDArray[np.int64]
     length: float
-    unseen_share: float
 
 
 class SparseIndex:
@@ -74,8 +73,7 @@ class SparseIndex:
         known = self._idf[rows]
         strange = self._unseen * (len(distinct) - len(rows))
         length = (float((known**2).sum()) + self._unseen * strange) ** 0.5
-        total = float(known.sum()) + strange
-        return SparseQuery(rows, max(length, 1e-6), strange / total if total else 1.0)
+        return SparseQuery(rows, max(length, 1e-6))
 
     def candidates(self, query: SparseQuery, top: int, read: int = READ) -> tuple[Places, Floats]:
         """The likeliest documents and their cosines as far as read; unordered, at most `top`.

@@ -7,7 +7,6 @@ word: `clean`, `babble20`, `babble10`, `babble5` (dB), `room`, `amr`.
 
 from __future__ import annotations
 
-import io
 import re
 import zlib
 from collections.abc import Sequence
@@ -139,29 +138,12 @@ def telephone_codec() -> tuple[str, str, int]:
 
 def telephone(pcm: Samples) -> Samples:
     """Encoded and decoded again, by the very decoder that citizens' files go through."""
-    import av
-
     from speech.decoder import decode
+    from speech.training.worn import Codec, encoded
 
-    container, codec, bits = telephone_codec()
-    out = io.BytesIO()
-    with av.open(out, "w", format=container) as file:
-        stream = file.add_stream(codec, rate=8_000, layout="mono")
-        assert isinstance(stream, av.AudioStream)
-        stream.bit_rate = bits
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(pcm)[None, :], format="s16", layout="mono")
-        frame.sample_rate, frame.pts = SAMPLE_RATE, 0
-        stream.codec_context.open()
-        resampler = av.AudioResampler(
-            format=stream.codec_context.format,
-            layout="mono",
-            rate=8_000,
-            frame_size=stream.codec_context.frame_size or None,
-        )
-        for ready in (*resampler.resample(frame), *resampler.resample(None)):
-            file.mux(stream.encode(ready))
-        file.mux(stream.encode(None))
-    return decode(out.getvalue(), 120.0)
+    container, encoder, bits = telephone_codec()
+    codec = Codec(container, encoder, 8_000, (bits,))
+    return decode(encoded(pcm, codec, bits), 120.0)
 
 
 def _pcm(samples: Floats) -> Samples:

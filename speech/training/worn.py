@@ -61,8 +61,8 @@ def available() -> tuple[Codec, ...]:
     return tuple(found)
 
 
-def coded(pcm: Pcm, codec: Codec, bits: int) -> Pcm:
-    """Samples through an encoder and back, as long as before and without its delay.
+def encoded(pcm: Pcm, codec: Codec, bits: int) -> bytes:
+    """A whole file of these samples.
 
     Args:
         pcm: 16 kHz mono.
@@ -82,7 +82,12 @@ def coded(pcm: Pcm, codec: Codec, bits: int) -> Pcm:
         for ready in (*resampler.resample(frame), *resampler.resample(None)):
             file.mux(stream.encode(ready))
         file.mux(stream.encode(None))
-    return _in_time(pcm, decode(out.getvalue()))
+    return out.getvalue()
+
+
+def coded(pcm: Pcm, codec: Codec, bits: int) -> Pcm:
+    """Samples coded and decoded, as long as before and without its delay; arguments as of `encoded`."""
+    return _in_time(pcm, decode(encoded(pcm, codec, bits)))
 
 
 def _in_time(pcm: Pcm, late: Pcm) -> Pcm:

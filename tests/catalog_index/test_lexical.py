@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_index.lexical import FIELD_WEIGHTS, K1, Bm25
+from catalog_index.lexical import ASKED, FIELD_WEIGHTS, K1, Bm25
 
 TOKENS = st.sampled_from(list("甲乙丙丁戊"))
 ITEMS = st.lists(
@@ -47,3 +47,10 @@ def test_the_title_counts_more_than_a_material() -> None:
     items = [{"title": ["结婚证"], "materials": ["照片"]}, {"title": ["照片"], "materials": ["结婚证"]}]
     scores = Bm25.build(items).scores(["结婚证"])
     assert scores[0] > scores[1] > 0
+
+
+def test_the_share_that_no_item_knows() -> None:
+    index = Bm25.build([{"asked": ["甲"]}, {"asked": ["乙"]}], ASKED)
+    assert index.measure(["甲", "乙"])[1] == 0
+    assert 0 < index.measure(["甲", "天"])[1] < 1
+    assert index.measure([])[1] == 1

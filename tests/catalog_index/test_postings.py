@@ -40,10 +40,3 @@ def test_saved_arrays_give_the_same_scores(documents: list[list[str]], query: li
     made = Postings.build([dict.fromkeys(one, 1.5) for one in documents])
     read = Postings.of_arrays(list(made.vocabulary), made.arrays())
     np.testing.assert_array_equal(made.dot(dict.fromkeys(query, 1.0)), read.dot(dict.fromkeys(query, 1.0)))
-
-
-def test_unseen_share() -> None:
-    index = Cosine.build([["甲"], ["乙"]])
-    assert index.unseen_share(["甲", "乙"]) == 0
-    assert 0 < index.unseen_share(["甲", "天"]) < 1
-    assert index.unseen_share([]) == 1

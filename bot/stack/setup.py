@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.stack.stamp import is_unchanged, set_stamp
 from wenban.errors import SetupError
 from wenban.lock import alone
 from wenban.logs import facts
@@ -83,9 +84,16 @@ class Setup:
         Raises:
             SetupError: a step failed; run again after mending what it names.
         """
+        if is_unchanged(self._settings):
+            if not self._settings.database_url.startswith("sqlite"):
+                # A server that is down is told here; a file is made by whoever opens it first.
+                self._database()
+            self._report("数据库、事项索引、语音词汇、对话模型：已就绪")
+            return
         # With `wenban catalog build`, or another set-up, in the same folder at once, one waits for the other.
         with alone(self._settings.home / "build.lock"):
             self._run_steps()
+            set_stamp(self._settings)
 
     def _run_steps(self) -> None:
         steps = (

@@ -142,3 +142,57 @@ def test_two_set_ups_in_one_folder_do_not_meet(settings: Settings) -> None:
     Watched(settings, lines.append).run()
     assert taken == [True, True]
     assert not is_taken(settings.home / "build.lock")
+
+
+class Counted(Setup):
+    """Says that each step is done, and counts how often it was looked at."""
+
+    looks = 0
+
+    def _index_ready(self) -> bool:
+        self.looks += 1
+        return True
+
+    def _words_known(self) -> bool:
+        return True
+
+    def _rasa_ready(self) -> bool:
+        return True
+
+
+def test_a_second_start_looks_at_nothing_until_something_changes(settings: Settings) -> None:
+    lines: list[str] = []
+    Counted(settings, lines.append).run()
+    second = Counted(settings, lines.append)
+    second.run()
+    assert second.looks == 0
+    assert lines[-1] == "数据库、事项索引、语音词汇、对话模型：已就绪"
+    # What the set-up made is touched, a setting changes, the index is gone: all lead to the full look.
+    made = settings.home / "rasa" / "stamp"
+    made.parent.mkdir()
+    made.write_text("other", encoding="utf-8")
+    touched = Counted(settings, lines.append)
+    touched.run()
+    other = Counted(dataclasses.replace(settings, index_dir=settings.home), lines.append)
+    other.run()
+    assert (touched.looks, other.looks) == (1, 1)
+
+
+def test_a_set_up_that_failed_is_not_taken_for_ready(settings: Settings) -> None:
+    class Broken(Counted):
+        def _rasa_ready(self) -> bool:
+            raise SetupError("no")
+
+    with pytest.raises(SetupError):
+        Broken(settings, lambda _: None).run()
+    again = Counted(settings, lambda _: None)
+    again.run()
+    assert again.looks == 1
+
+
+def test_an_index_on_a_server_is_asked_at_each_start(settings: Settings) -> None:
+    there = dataclasses.replace(settings, vector_url="milvus+http://127.0.0.1:1")
+    Counted(there, lambda _: None).run()
+    again = Counted(there, lambda _: None)
+    again.run()
+    assert again.looks == 1

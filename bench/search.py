@@ -15,14 +15,16 @@ from time import perf_counter
 
 import numpy as np
 
+from bench.reliability import calibration_error, reliability
 from catalog_index.engine import SearchEngine, SearchResult
 from catalog_index.loader import Catalog
 from wenban.errors import SetupError
 from wenban.settings import PROJECT_ROOT
 
 QUERIES = PROJECT_ROOT / "bench" / "queries"
-BINS = 10
 MOST_QUESTIONS = 8
+# Queries that a baseline ranks together.
+_AT_ONCE = 64
 
 Ranker = Callable[[Sequence[str]], list[list[str]]]
 
@@ -102,7 +104,7 @@ class Steps:
             "in_scope_refused": share(self.in_scope_refused, self.items + self.vague),
             "vague_led": share(self.vague_led, self.vague),
             "out_of_scope_refused": share(self.refused, self.outside),
-            "ece": round(calibration_error(self.sure), 4),
+            "ece": round(calibration_error(reliability(self.sure)), 4),
             "p50_ms": round(float(np.percentile(self.ms, 50)), 2) if self.ms else 0.0,
             "p95_ms": round(float(np.percentile(self.ms, 95)), 2) if self.ms else 0.0,
         }
@@ -134,16 +136,6 @@ def read_queries(split: str, catalog: Catalog, folder: Path = QUERIES) -> list[Q
             raise SetupError(f"{path.name}:{number}: no subject {query.subject!r} in the catalog")
         found.append(query)
     return found
-
-
-def calibration_error(sure: Sequence[tuple[float, bool]]) -> float:
-    """Expected calibration error over ten equal bins of (probability, was it right)."""
-    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for probability, right in sure:
-        bins[min(int(probability * BINS), BINS - 1)].append((probability, right))
-    return sum(abs(sum(p for p, _ in own) - sum(right for _, right in own)) for own in bins.values()) / max(
-        len(sure), 1
-    )
 
 
 def _follow(engine: SearchEngine, query: Query, first: SearchResult) -> tuple[bool, int]:
@@ -206,53 +198,24 @@ def measure(engine: SearchEngine, queries: Iterable[Query]) -> tuple[dict[str, Q
     return dict(by_kind), steps
 
 
-def measure_ranker(rank: Ranker, queries: Sequence[Query]) -> tuple[dict[str, Quality], float]:
-    """Quality by kind of a baseline, and its mean milliseconds a query."""
+def measure_ranker(
+    rank: Ranker, queries: Sequence[Query], progress: Callable[[int], object] = lambda _: None
+) -> tuple[dict[str, Quality], float]:
+    """Quality by kind of a baseline, and its mean milliseconds a query.
+
+    Args:
+        progress: told how many more queries are done.
+    """
     asked = [query for query in queries if query.item is not None]
-    start = perf_counter()
-    ranked = rank([query.query for query in asked])
-    ms = (perf_counter() - start) * 1000 / max(len(asked), 1)
     by_kind: dict[str, Quality] = defaultdict(Quality)
-    for query, own in zip(asked, ranked, strict=True):
-        by_kind["all"].add(own, query.item or "")
-        by_kind[query.kind].add(own, query.item or "")
-    return dict(by_kind), ms
-
-
-def markdown(
-    split: str, systems: dict[str, dict[str, Quality]], steps: Steps, where: str, facts: Sequence[str]
-) -> str:
-    """The section of docs/benchmarks.md."""
-    kinds = sorted({kind for own in systems.values() for kind in own} - {"all"})
-    lines = [
-        f"## Search, {split} queries",
-        "",
-        f"`wenban bench search --split {split}`, {where}. {' '.join(facts)}",
-        "",
-        "| | " + " | ".join(systems) + " |",
-        "| --- |" + " --- |" * len(systems),
-    ]
-    for name, attribute in (("right item first", "top1"), ("in the top three", "top3"), ("MRR", "mrr")):
-        cells = [f"{own['all'].shares()[attribute]:.3f}" if "all" in own else "–" for own in systems.values()]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    for kind in kinds:
-        cells = [f"{own[kind].shares()['top1']:.3f}" if kind in own else "–" for own in systems.values()]
-        count = next(own[kind].queries for own in systems.values() if kind in own)
-        lines.append(f"| first, {kind} ({count}) | " + " | ".join(cells) + " |")
-    lines += ["", "Wenban's decisions:", "", "| | |", "| --- | --- |"]
-    names = {
-        "decision_accuracy": "right outcome: item reached, subject asked about, or out of scope refused",
-        "settled_at_once": "item named at once",
-        "reached": "item reached, answering truthfully",
-        "questions_each": "questions asked on the way, mean",
-        "wrong_item": "a wrong item named",
-        "in_scope_refused": "in scope, but refused",
-        "vague_led": "vague query led to its subject",
-        "out_of_scope_refused": "out of scope, refused",
-        "ece": "expected calibration error",
-        "p50_ms": "search p50, ms",
-        "p95_ms": "search p95, ms",
-    }
-    shares = steps.shares()
-    lines += [f"| {text} | {shares[name]:g} |" for name, text in names.items()]
-    return "\n".join(lines)
+    seconds = 0.0
+    for first in range(0, len(asked), _AT_ONCE):
+        some = asked[first : first + _AT_ONCE]
+        start = perf_counter()
+        ranked = rank([query.query for query in some])
+        seconds += perf_counter() - start
+        for query, own in zip(some, ranked, strict=True):
+            by_kind["all"].add(own, query.item or "")
+            by_kind[query.kind].add(own, query.item or "")
+        progress(len(some))
+    return dict(by_kind), seconds * 1000 / max(len(asked), 1)

@@ -9,11 +9,13 @@ import json
 import os
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
 from catalog_index.loader import Catalog
+from catalog_index.schema import Subject
 from wenban.errors import SetupError
 from wenban.threads import single_threaded_environment
 
@@ -42,6 +44,14 @@ def training_data(catalog: Catalog) -> tuple[str, list[str]]:
         intents.append(item.id)
         entries.append({"intent": item.id, "examples": "".join(f"- {text}\n" for text in examples)})
     return yaml.safe_dump({"version": "3.1", "nlu": entries}, allow_unicode=True, sort_keys=False), intents
+
+
+def first_items(catalog: Catalog, count: int) -> Catalog:
+    """The catalog's first subjects, whole, up to about so many items: DIET's cost grows with its intents."""
+    subjects: list[Subject] = []
+    while sum(len(subject.items) for subject in subjects) < count and len(subjects) < len(catalog.subjects):
+        subjects.append(catalog.subjects[len(subjects)])
+    return replace(catalog, subjects=tuple(subjects), version=f"{catalog.version}-first-{count}")
 
 
 def rank(
@@ -90,6 +100,8 @@ def _run(command: list[str], folder: Path, timeout_s: float) -> None:
             ["nice", *command], cwd=folder, env=environment, timeout=timeout_s, capture_output=True, text=True
         )
     except subprocess.TimeoutExpired as error:
-        raise SetupError(f"DIET did not finish within {timeout_s:.0f} s; raise --diet-timeout") from error
+        raise SetupError(
+            f"DIET did not finish within {timeout_s:.0f} s; raise --diet-timeout or lower --diet-items"
+        ) from error
     if done.returncode != 0:
         raise SetupError(f"DIET failed ({done.returncode}): {done.stderr[-800:]}")

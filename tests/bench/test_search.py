@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.diet.compare import training_data
-from bench.search import Quality, Query, calibration_error, measure, measure_ranker, read_queries
+from bench.diet.compare import first_items, training_data
+from bench.search import Quality, Query, measure, measure_ranker, read_queries
 from bench.search_baselines import JiebaBm25
 from catalog_index.engine import SearchEngine
 from catalog_index.loader import Catalog, load_catalog
@@ -24,12 +24,6 @@ def test_places_are_counted() -> None:
     for ranked in (["a", "b"], ["b", "a"], ["b", "c"]):
         quality.add(ranked, "a")
     assert quality.shares() == {"queries": 3, "top1": 0.3333, "top3": 0.6667, "mrr": 0.5}
-
-
-def test_calibration_error() -> None:
-    assert calibration_error([(1.0, True)] * 5 + [(0.0, False)] * 5) == 0
-    assert calibration_error([(0.9, False)] * 4) == pytest.approx(0.9)
-    assert calibration_error([(0.5, True), (0.5, False)]) == 0
 
 
 def test_query_files_are_checked(tmp_path: Path, catalog: Catalog) -> None:
@@ -58,8 +52,17 @@ def test_measuring_titles(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.
     assert by_kind["all"].shares()["top1"] > 0.9
     assert shares["vague_led"] == shares["out_of_scope_refused"] == 1
     assert shares["reached"] > 0.9
-    plain, _ = measure_ranker(JiebaBm25(catalog).rank, asked)
+    done: list[int] = []
+    plain, _ = measure_ranker(JiebaBm25(catalog).rank, asked, done.append)
     assert plain["all"].shares()["top3"] > 0.8
+    assert sum(done) == 20
+
+
+def test_the_comparison_may_be_with_a_part_of_the_catalog(few: Catalog) -> None:
+    part = first_items(few, 4)
+    assert part.subjects == few.subjects[: len(part.subjects)]
+    assert 4 <= len(part.items) < 4 + len(part.subjects[-1].items)
+    assert first_items(few, 10_000).subjects == few.subjects
 
 
 def test_every_item_is_an_intent_of_the_comparison(catalog: Catalog) -> None:

@@ -41,11 +41,15 @@ def test_query_files_are_checked(tmp_path: Path, catalog: Catalog) -> None:
             read_queries("dev", catalog, tmp_path)
 
 
-def test_measuring_titles(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_measuring_titles(
+    few: Catalog, few_items: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WENBAN_HOME", str(tmp_path))
-    engine = SearchEngine.build(catalog, load_settings())
-    asked = [Query(item.title, "title", item.id, item.subject_id) for item in catalog.items[:20]]
-    asked += [Query("户口迁移", "vague", None, "hukou-move"), Query("给我讲个笑话吧", "none", None, None)]
+    monkeypatch.setenv("WENBAN_CATALOG", str(few_items))
+    engine = SearchEngine.build(few, load_settings())
+    asked = [Query(item.title, "title", item.id, item.subject_id) for item in few.items[:20]]
+    vague = next(subject for subject in few.subjects if subject.facets)
+    asked += [Query(vague.title, "vague", None, vague.id), Query("给我讲个笑话吧", "none", None, None)]
     by_kind, steps = measure(engine, asked)
     shares = steps.shares()
     assert by_kind["title"].queries == 20
@@ -53,7 +57,7 @@ def test_measuring_titles(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.
     assert shares["vague_led"] == shares["out_of_scope_refused"] == 1
     assert shares["reached"] > 0.9
     done: list[int] = []
-    plain, _ = measure_ranker(JiebaBm25(catalog).rank, asked, done.append)
+    plain, _ = measure_ranker(JiebaBm25(few).rank, asked, done.append)
     assert plain["all"].shares()["top3"] > 0.8
     assert sum(done) == 20
 

@@ -17,6 +17,7 @@ from actions.forms.fields import (
     parse_field,
     speaks_of_self,
 )
+from actions.forms.texts import TextUnknown, is_number
 from actions.mending import correct, hold, store, take_read_back
 from actions.questions import (
     ECHOED_KINDS,
@@ -89,7 +90,7 @@ def take_answer(service: Service, state: State, turn: Turn) -> Reply:
     if SUBMIT.match(turn.text.strip()):
         left = len(open_fields(service, state))
         return ask_next(service, state, Reply().say(f"还有{left}项没填，填完就能提交。"))
-    if field.optional and is_skip(turn.text):
+    if field.optional and is_skip(turn.text, field):
         state.skipped = [*state.skipped, field.id]
         state.asked = [*(name for name in state.asked if name != field.id), field.id]
         return ask_next(service, state, Reply().say(f"好的，{field.label}先不填。"))
@@ -137,6 +138,8 @@ def _not_taken(service: Service, state: State, turn: Turn, field: FormField, err
     reply = Reply().say(fault, field.ask) if fault else Reply().say(error.citizen)
     if field.hint and state.misses >= PATIENCE:
         reply.say(field.hint)
+    if isinstance(error, TextUnknown) and is_number(field):
+        return reply.offer("停止办理", "转人工")
     if state.misses > PATIENCE:
         reply.say("不方便说的话可以打字，也可以说“转人工”。")
     return offer_options(field, reply)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from actions.forms.texts import leaves_out, settle_text
 from actions.state import Filled
 from catalog_index.conditions import holds
 from catalog_index.schema import FormField, Item
@@ -17,6 +19,7 @@ from speech.values.correct import correct_value
 FREE_KINDS = frozenset(("name", "text", "address"))
 _SKIP = re.compile(
     r"^(?:我|那|就|先)*(?:没有|没|无|跳过|不填|不用|不需要|不要|暂时没有|下一个|下一项|不知道|不清楚"
+    r"|忘(?:记|掉)?|不记得|记不(?:得|清|住)|想不起来|找不到|看不清|没带"
     r"|(?:还)?没想好|不用?邮?寄|自取|(?:我)?自己(?:过)?(?:来|去)?(?:取|拿|领)|(?:到|去)?窗口(?:取|拿|领)取?)"
     r"[的了吧呀啊。，,.]*$"
 )
@@ -51,7 +54,7 @@ def parse_field(
     Raises:
         ValueInvalid: with a sentence that says what is expected.
     """
-    return parse_value(
+    value = parse_value(
         field.kind,
         text,
         today=today,
@@ -60,6 +63,15 @@ def parse_field(
         narrowed=narrowed,
         constraints=constraints_of(field, today),
     )
+    return _settled(field, value, today)
+
+
+def _settled(field: FormField, value: Value, today: date) -> Value:
+    """The value, if the field's label bears it."""
+    if field.kind != "text":
+        return value
+    written = settle_text(field, str(value.value), today=today)
+    return replace(value, value=written, display=written)
 
 
 def options_of(field: FormField) -> list[Option]:
@@ -85,13 +97,14 @@ def corrected(field: FormField, old: Filled, text: str, *, today: date) -> Value
     Raises:
         ValueInvalid: what is right cannot be told, or is no valid value; the old one stands.
     """
-    return correct_value(
+    value = correct_value(
         Value(field.kind, old.display, old.value, old.display, old.read_back),
         text,
         today=today,
         options=options_of(field),
         constraints=constraints_of(field, today),
     )
+    return _settled(field, value, today)
 
 
 def filled_from(value: Value) -> Filled:
@@ -99,9 +112,9 @@ def filled_from(value: Value) -> Filled:
     return Filled(value=value.value, display=value.display, read_back=value.read_back)
 
 
-def is_skip(text: str) -> bool:
-    """Whether the words leave an optional field out."""
-    return bool(_SKIP.match(simplify(text.strip())))
+def is_skip(text: str, field: FormField | None = None) -> bool:
+    """Whether the words leave an optional field out, this one where it is given."""
+    return bool(_SKIP.match(simplify(text.strip()))) or (field is not None and leaves_out(field, text))
 
 
 def owner_of(text: str) -> str | None:

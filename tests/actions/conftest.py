@@ -15,6 +15,7 @@ from actions.applications.crypto import Cipher
 from actions.applications.store import Store
 from actions.applications.workdays import SHANGHAI
 from actions.conversation import Conversation
+from actions.forms.texts import is_number
 from actions.service import Service
 from actions.state import State
 from actions.turn import Turn
@@ -141,6 +142,9 @@ def valid_words(field: FormField) -> str:
             number = min(number, field.maximum)
         unit = {"count": "个", "area": "平方米", "money": "元"}[field.kind]
         return f"{number:.2f}".rstrip("0").rstrip(".") + unit
+    if is_number(field):
+        chassis = field.label in ("车辆识别代号", "新车车架号")
+        return "LSVAA4182E2184847" if chassis else f"{ID}42" if "残疾" in field.label else "6228480402564890"
     return {
         "name": "王芳",
         "phone": "13800001234",

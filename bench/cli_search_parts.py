@@ -56,15 +56,15 @@ def _asked(args: argparse.Namespace) -> tuple[Catalog, list[Query], str]:
         catalog = first_items(catalog, args.diet_items)
         here = {item.id for item in catalog.items}
         queries = [query for query in queries if query.item in here]
-        said += f"Only the catalog's first {len(here)} items, and the queries that name one of them."
-    return catalog, queries, said
+        said += f" Only the catalog's first {len(here)} items, and the queries that name one of them."
+    return catalog, queries, said.strip()
 
 
 def compare(args: argparse.Namespace) -> int:
     """Wenban beside simpler ways and, if wished, DIET."""
     names = chosen(args.baselines)
-    if args.diet_items and not args.diet:
-        raise SetupError("--diet-items goes with --diet")
+    if args.diet_items is not None and (not args.diet or args.diet_items < 1):
+        raise SetupError("--diet-items is a number of items, 1 or more, and goes with --diet")
     catalog, queries, said = _asked(args)
     settings = load_settings()
     with tempfile.TemporaryDirectory() as folder:
@@ -91,10 +91,14 @@ def compare(args: argparse.Namespace) -> int:
     facts += [said] if said else []
     name = "search-diet" if args.diet else "search"
     name += "" if args.split == "dev" else f"-{args.split}"
+    name += f"-{args.diet_items}" if args.diet_items else ""
     if args.diet:
-        section, picture = diet_section(args.split, records, machine(), facts), None
+        picture = None
+        section = diet_section(
+            args.split, records, machine(), facts, epochs=args.diet_epochs, items=args.diet_items
+        )
     else:
-        picture = f"reliability-{args.split}.svg" if steps.sure else None
+        picture = f"reliability-{args.split}.svg"
         section = search_section(args.split, records, machine(), facts, picture)
     _publish(args, records, name, section)
     if picture and not args.no_write:

@@ -35,6 +35,8 @@ def record(split: str, system: str, by_kind: Mapping[str, Quality], steps: Steps
     made["kinds"] = {kind: own.shares() for kind, own in by_kind.items() if kind != "all"}
     if steps is not None:
         made |= steps.shares()
+        if not steps.outside:
+            del made["out_of_scope_refused"]
         made["reliability"] = [asdict(one) for one in reliability(steps.sure)]
     return made
 
@@ -58,7 +60,7 @@ def steps_table(wenban: Record) -> list[str]:
     """What Wenban's decisions led to."""
     return [
         "Wenban's decisions:", "", "| | |", "| --- | ---: |",
-        *(f"| {text} | {wenban[name]:g} |" for name, text in _STEPS.items()),
+        *(f"| {text} | {wenban[name]:g} |" for name, text in _STEPS.items() if name in wenban),
     ]  # fmt: skip
 
 
@@ -103,12 +105,26 @@ def search_section(
     return "\n".join(lines)
 
 
-def diet_section(split: str, records: Sequence[Record], where: str, facts: Sequence[str]) -> str:
-    """The section of the comparison with DIET, kept apart because it takes an hour to measure."""
+def diet_section(
+    split: str,
+    records: Sequence[Record],
+    where: str,
+    facts: Sequence[str],
+    *,
+    epochs: int,
+    items: int | None = None,
+) -> str:
+    """The section of the comparison with DIET, kept apart because it takes an hour to measure.
+
+    Args:
+        items: where only so many of the catalog were compared.
+    """
+    command = f"wenban bench search --split {split} --diet --diet-epochs {epochs}"
+    command += f" --diet-items {items}" if items else ""
     lines = [
-        f"## Search beside DIET, {split} queries",
+        f"## Search beside DIET, {split} queries" + (f", {items} items" if items else ""),
         "",
-        f"`wenban bench search --split {split} --diet`, {where}. {' '.join(facts)} Rasa's DIETClassifier was "
+        f"`{command}`, {where}. {' '.join(facts)} Rasa's DIETClassifier was "
         "trained on the same phrases, an intent an item; its ranking ends with the tenth item.",
         "",
         *systems_table(records),

@@ -69,9 +69,12 @@ def test_diet_has_its_own_section_which_the_fast_measurements_keep(
     assert 5 <= trained[0] < len(few.items)
     text = report.read_text(encoding="utf-8")
     assert "## Search\nfast" in text
-    assert "<!-- bench:search-diet -->" in text
+    assert "<!-- bench:search-diet-5 -->" in text
     assert "| | Wenban | DIET, 3 epochs |" in text
     assert f"Only the catalog's first {trained[0]} items" in text
+    assert _run(report, "--baselines", "none", "--diet") == 0
+    assert trained[1] == len(few.items)
+    assert "<!-- bench:search-diet -->" in report.read_text(encoding="utf-8")
     assert _run(report, "--baselines", "none") == 0
     assert "| | Wenban | DIET, 3 epochs |" in report.read_text(encoding="utf-8")
 
@@ -82,6 +85,7 @@ def test_diet_has_its_own_section_which_the_fast_measurements_keep(
         (("--ablation", "--split", "test"), "--split dev"),
         (("--ablation", "--folds", "1"), "2 or more"),
         (("--diet-items", "5"), "goes with --diet"),
+        (("--diet", "--diet-items", "0"), "1 or more"),
         (("--baselines", "lucene"), "lucene"),
     ],
 )

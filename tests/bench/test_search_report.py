@@ -45,12 +45,21 @@ def test_systems_stand_beside_each_other(records: list[Record]) -> None:
     assert "| 0.7 to 0.8 | 1 | 0.700 | 0.000 |" in section
 
 
+def test_nothing_is_said_of_refusals_where_nothing_is_out_of_scope() -> None:
+    alone = [record("train", "Wenban", {"all": _quality("a")}, Steps(items=1, led=1, sure=[(0.9, True)]))]
+    assert "out_of_scope_refused" not in alone[0]
+    assert "out of scope, refused" not in search_section("train", alone, "here", [])
+
+
 def test_no_picture_is_shown_where_there_is_none(records: list[Record]) -> None:
     assert "![" not in search_section("dev", records, "here", [])
 
 
 def test_the_comparison_with_diet_is_a_section_of_its_own(records: list[Record]) -> None:
-    section = diet_section("dev", records, "here", ["Facts."])
-    assert "`wenban bench search --split dev --diet`, here. Facts." in section
+    section = diet_section("dev", records, "here", ["Facts."], epochs=20, items=300)
+    assert "DIET, dev queries, 300 items" in section
+    assert (
+        "`wenban bench search --split dev --diet --diet-epochs 20 --diet-items 300`, here. Facts." in section
+    )
     assert "| in the top three | 1.000 | 1.000 |" in section
     assert "Wenban's decisions" not in section

@@ -16,8 +16,8 @@ def ablation_section(rows: Sequence[Row], count: int, where: str) -> str:
         "## Search, what each channel brings",
         "",
         f"`wenban bench search --ablation`, {where}. {asked} development queries in {count} parts by "
-        "subject; each part is measured with weights and sharpness that were fitted on the others, anew for "
-        "every row.",
+        "subject; each part is measured with weights of linear scores and a sharpness that were fitted on "
+        "the others, anew for every row.",
         "",
         "Points: right items first, against everything, ± their standard error over the same queries. Out "
         "of scope refused: by the probability that nothing is meant, where "

@@ -55,6 +55,11 @@ _TRACKS = re.compile(
 _EMERGENCY = re.compile(
     r"救命|自杀|不想活|[着著]火|起火了|失火|有人打架|被人打|抢劫|抢了我|持刀|晕倒|昏倒|没有呼吸|煤气泄漏|溺水"
 )
+_ANGRY = re.compile(
+    r"他妈|妈的|[尼你]玛|^滚|滚[开蛋]|王八|狗屁|放屁|混蛋|垃圾(?:系统|东西|玩意)|废物|气死|烦死|什么玩意|傻[逼屄Bb]|操你|到底(?:办不办|行不行|能不能)"
+    r"|\b(?:fuck|shit|damn|stupid|bullshit)",
+    re.I,
+)
 _QUESTION = re.compile(
     r"什么|多久|多长|多少钱|多少|几天|几个工作日|几点|几[趟次]|哪里|哪儿|哪个|怎么|为什么|谁|吗[？?。]?$|[？?]$|要不要|能不能|可不可以|收费|免费|^(?:what|how|where|when|why|which|who)\b",
     re.I,
@@ -88,6 +93,11 @@ def settle_act(act: str, text: str) -> str:
 def is_emergency(text: str) -> bool:
     """Whether somebody may be in danger now: no form helps then, a call does."""
     return bool(_EMERGENCY.search(simplify(text)))
+
+
+def is_angry(text: str) -> bool:
+    """Whether somebody swears or has had enough: an apology comes before anything else."""
+    return bool(_ANGRY.search(simplify(text)))
 
 
 def is_question(text: str) -> bool:

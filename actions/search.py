@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.acts import is_question
+from actions.acts import is_angry, is_question
 from actions.applications.outcomes import Outcome, OutcomeKind
-from actions.clauses import telling_clause
+from actions.clauses import telling_clause, without_details
 from actions.forms.describe import TOPIC_LABELS, answer, is_bare_question, topic_of
 from actions.forms.fields import known_values
 from actions.learning.redact import redact
@@ -24,8 +24,7 @@ HUMAN = "转人工"
 _SUBJECT = "subject:"
 # After so many answers that were not understood, a person is offered first.
 PATIENCE = 2
-# A new need is taken for one, in the middle of another, only where the search is this sure of it.
-SURE = 0.5
+SURE = 0.5  # a new need counts as one, in the middle of another, only where the search is this sure of it
 # So likely, a whole story points to what one clause of it may settle.
 _LIKELY = 0.15
 # Longer messages tell a need of their own rather than which of the things offered is meant.
@@ -78,8 +77,7 @@ def _search(service: Service, state: State, reply: Reply, within: str | None = N
         return reply.say(error.citizen)
     if result.decision == "none" and within is None:
         likely = {one.id for one in result.results[:1] if one.probability >= _LIKELY}
-        clause = telling_clause(service, state.query, likely)
-        if clause is not None:
+        if clause := telling_clause(service, state.query, likely) or without_details(state.query):
             result = service.engine.search(clause, answers=state.answers, exclude=state.excluded)
     return _apply(service, state, result, reply)
 
@@ -103,6 +101,8 @@ def _apply(service: Service, state: State, result: SearchResult, reply: Reply) -
     if result.question:
         return reply.say(result.question).offer(HUMAN)
     note_outcome(state, reply, "not_found")
+    if is_angry(state.query):
+        reply.say("对不起，让您着急了。")
     state.forget_search()
     return reply.say("没有找到对应的事项。请换个说法，说说您遇到了什么事；也可以说“转人工”。").offer(HUMAN)
 

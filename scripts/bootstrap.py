@@ -147,7 +147,8 @@ def make(folder: Path, python: Path, uv: str, lock: Path, step: str) -> None:
     if digest in done:
         return
     if not (folder / "bin" / "python").exists():
-        say(f"{step}: making {folder.name} with {version_of(python)}")
+        version = ".".join(map(str, version_of(python) or ()))
+        say(f"{step}: making {folder.name} with Python {version}")
         run([uv, "venv", "--quiet", "--python", python, folder])
     say(f"{step}: installing {lock.name} (a few minutes the first time; downloads are kept)")
     inside = folder / "bin" / "python"
@@ -216,4 +217,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        # A traceback would tell a newcomer that something is broken.
+        sys.exit("[bootstrap] 已中断，重新运行即可，会从断点继续。")

@@ -24,7 +24,7 @@ function speaker(name) {
 
 export function showEntry(entry) {
   if (entry.who === "receipt") return append(receiptCard(entry.card));
-  const item = make("li", `bubble ${entry.who}`);
+  const item = make("div", `bubble ${entry.who}`);
   if (entry.who === "me") item.append(speaker("您说"));
   if (entry.who === "bot") item.append(speaker("问办"));
   item.append(entry.text);
@@ -33,7 +33,7 @@ export function showEntry(entry) {
 
 // A failure, with a button where trying again may help.
 export function showProblem(message, again) {
-  const item = make("li", "bubble note", message);
+  const item = make("div", "bubble note", message);
   if (again) {
     const button = make("button", "", "再试一次");
     button.type = "button";
@@ -58,7 +58,7 @@ export function showWaiting(on) {
   waiting = null;
   $("log").setAttribute("aria-busy", String(on));
   if (!on) return;
-  waiting = make("li", "bubble bot waiting");
+  waiting = make("div", "bubble bot waiting");
   waiting.append(make("i"), make("i"), make("i"), make("span", "visually-hidden", "正在处理"));
   append(waiting);
 }
@@ -97,7 +97,7 @@ function readable(text) {
 export const grouped = (receipt) => receipt.replace(/^([A-Z]{2})(\d{8})(\d{6})(\d)$/, "$1 $2 $3 $4");
 
 function receiptCard(card) {
-  const item = make("li", "receipt");
+  const item = make("div", "receipt");
   const body = make("div", "receipt-body");
   const number = make("p", "receipt-number", grouped(card.receipt));
   const copy = make("button", "", "复制回执号");

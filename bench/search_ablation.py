@@ -21,7 +21,6 @@ from catalog_index.channels import Channels
 from catalog_index.encoder import load_encoder
 from catalog_index.engine import SearchEngine
 from catalog_index.features import CONTEXT, FEATURES
-from catalog_index.fusion import Fusion
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
 from catalog_index.postings import Floats
@@ -36,6 +35,8 @@ IN_SCOPE_REFUSED = 0.02
 # Every third query sets the sharpness: two numbers need no more, and all of them take long.
 _CALIBRATION_STEP = 3
 _SEED = 7
+# Of the fusion's hidden layer: without one, fitting fifty times takes minutes and not hours.
+UNITS = 0
 
 
 @dataclass(frozen=True)
@@ -207,8 +208,8 @@ def _measured(
     for held in folds(catalog, queries, count):
         measured = set(held)
         others = [place for place in range(len(queries)) if place not in measured]
-        weights, none, _ = fit([made[place] for place in others])
-        engine = SearchEngine(catalog, channels, Fusion(weights, none))
+        fusion, _ = fit([made[place] for place in others], units=UNITS)
+        engine = SearchEngine(catalog, channels, fusion.without(variant.without))
         some = [asked[place] for place in others[::_CALIBRATION_STEP]]
         factor, softening, _ = best_sharpness(engine, some)
         engine = SearchEngine(catalog, channels, sharpened(engine.fusion, factor, softening, {}))

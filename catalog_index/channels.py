@@ -22,7 +22,7 @@ from catalog_index.features import context, matrix
 from catalog_index.layout import Layout
 from catalog_index.lexical import ASKED, Bm25
 from catalog_index.loader import Catalog
-from catalog_index.names import bare_subjects
+from catalog_index.names import KnownPhrases, bare_subjects
 from catalog_index.outside import Outside
 from catalog_index.phonetic import sound_features
 from catalog_index.postings import Cosine, Floats, Postings
@@ -70,6 +70,7 @@ class Indexes:
     centres: Centres
     outside: Outside
     phrases: DenseIndex
+    known: KnownPhrases
 
 
 class Channels:
@@ -141,12 +142,17 @@ class Channels:
                 DenseIndex(
                     vectors.build(folder, "meaning", encoded, approximate=False), owners.tolist(), count
                 ),
+                KnownPhrases.of(texts),
             ),
         )
 
     def named_subject(self, normal: str) -> str | None:
         """The subject that a normalised text names without meaning one of its items, or None."""
         return self._names.get(normal)
+
+    def knows(self, normal: str) -> bool:
+        """Whether a normalised text is, word for word, a way to ask for an item."""
+        return normal in self._indexes.known
 
     def measure(self, texts: Sequence[str], weights: Floats, keep: Sequence[str]) -> Measured:  # noqa: ARG002
         """Features for every text.
@@ -216,6 +222,7 @@ class Channels:
             arrays[f"{name}.norms"] = cosine.norms
         centres = self._indexes.centres
         arrays |= {"items": centres.items, "titles": centres.titles, "subjects": centres.subjects}
+        arrays["known"] = self._indexes.known.keys
         np.savez(folder / "words.npz", allow_pickle=False, **arrays)
         (folder / "tokens.json").write_bytes(orjson.dumps(tokens))
         self._indexes.outside.save(folder)
@@ -253,6 +260,7 @@ class Channels:
             Centres(arrays["items"], arrays["titles"], arrays["subjects"]),
             Outside.load(folder),
             DenseIndex(vectors.open(folder, "meaning"), owners, len(catalog.items)),
+            KnownPhrases(arrays["known"]),
         )
         names = dict(zip(tokens["names"], tokens["named"], strict=True))
         return cls(catalog, encoder, Tokenizer(tokens["dictionary"], str(folder)), indexes, names)

@@ -39,7 +39,7 @@ from wenban.settings import Settings
 
 __all__ = ["Evidence", "Scored", "SearchEngine", "SearchOption", "SearchResult"]
 
-FORMAT = 4
+FORMAT = 5
 # From so many items on, candidates are chosen before items are measured (`catalog_index.wide`).
 WIDE_FROM = 10_000
 # Readers of a large catalog's subjects that are kept.
@@ -62,6 +62,8 @@ class Retriever(Protocol):
     kind: str
 
     def named_subject(self, normal: str) -> str | None: ...
+
+    def knows(self, normal: str) -> bool: ...
 
     def measure(self, texts: Sequence[str], weights: Floats, keep: Sequence[str]) -> Measured: ...
 
@@ -196,7 +198,7 @@ class SearchEngine:
         self, layout: Layout, features: Floats, texts: Sequence[str], answers: Mapping[str, str]
     ) -> dict[str, dict[str, str]]:
         """Reads the facets of the likeliest subjects and fills in the two facet columns."""
-        scores = self.fusion.scores(features)
+        scores = self.fusion.rough(features)
         count = min(len(scores), SUBJECTS_READ * 8)
         nearest = np.argpartition(-scores, count - 1)[:count]
         nearest = nearest[np.argsort(-scores[nearest])]
@@ -252,6 +254,9 @@ class SearchEngine:
         evidence = self.evidence(_hypotheses(query, alternatives), given, keep)
         layout = evidence.layout
         probabilities, none = self.fusion.probabilities(evidence.features, evidence.context)
+        if named is not None or (not exclude and self.channels.knows(normal)):
+            # The catalog itself calls a matter so, however much small talk has the same word.
+            none = 0.0
         allowed = allowed_items(layout, given, exclude)
         if within_subject is not None:
             verdict, known, probabilities = inside(within_subject, given, evidence, probabilities * allowed)

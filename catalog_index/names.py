@@ -37,6 +37,24 @@ def bare_subjects(catalog: Catalog) -> dict[str, str]:
     }
 
 
+class KnownPhrases:
+    """Word for word, the ways to ask for an item: who says one of them must not be refused."""
+
+    def __init__(self, keys: npt.NDArray[Any]) -> None:
+        """Args: keys: as `of` makes them, in order."""
+        self.keys = keys
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> KnownPhrases:
+        """Args: phrases: normalised."""
+        return cls(np.array(sorted({_hash(phrase) for phrase in phrases}), np.uint64))
+
+    def __contains__(self, normal: str) -> bool:
+        key = np.uint64(_hash(normal))
+        at = int(np.searchsorted(self.keys, key))
+        return at < len(self.keys) and bool(self.keys[at] == key)
+
+
 def _hash(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
@@ -60,6 +78,7 @@ class NameBuilder:
             self._owners[key] = place if other == place and several else -1
 
     def save(self, folder: Path) -> NamedSubjects:
+        np.save(folder / "known.npy", np.array(sorted(self._of_items), np.uint64))
         known = sorted(
             (key, place) for key, place in self._owners.items() if place >= 0 and key not in self._of_items
         )

@@ -22,7 +22,7 @@ from catalog_index.encoder import Encoder
 from catalog_index.features import context, matrix, nearest_of_items
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
-from catalog_index.names import NamedSubjects
+from catalog_index.names import KnownPhrases, NamedSubjects
 from catalog_index.outside import Outside
 from catalog_index.phonetic import sound_features
 from catalog_index.postings import Floats
@@ -87,7 +87,7 @@ class WideChannels:
         self._outside = Outside.load(folder)
         self._meaning: VectorIndex = engine.open(folder, "meaning")
         self._vectors = mapped(folder, "vectors")
-        self._names = NamedSubjects.load(folder)
+        self._names, self._known = NamedSubjects.load(folder), KnownPhrases(mapped(folder, "known"))
         arrays: dict[str, npt.NDArray[Any]] = {
             name: mapped(folder, name) for name in ("first_document", "first_item", "owner", "item")
         }
@@ -99,6 +99,9 @@ class WideChannels:
     def named_subject(self, normal: str) -> str | None:
         place = self._names.place(normal)
         return None if place is None else self._source.subject(place).id
+
+    def knows(self, normal: str) -> bool:
+        return normal in self._known
 
     def measure(self, texts: Sequence[str], weights: Floats, keep: Sequence[str]) -> Measured:
         """As `Channels.measure`, of the candidates of all texts together."""

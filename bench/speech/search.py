@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from bench.search import Quality, Query
 from bench.speech import conditions
@@ -55,14 +52,8 @@ def without_sound(engine: SearchEngine) -> SearchEngine:
 
     The other weights stay as they were learned beside it.
     """
-    heard = np.array(["sound" not in name for name in FEATURES], np.float32)
-    context = np.array(["sound" not in name for name in CONTEXT], np.float32)
-    fusion = replace(
-        engine.fusion,
-        weights=engine.fusion.weights * heard,
-        none_weights=engine.fusion.none_weights * context,
-    )
-    return SearchEngine(engine.catalog, engine.channels, fusion)
+    sounds = [name for name in (*FEATURES, *CONTEXT) if "sound" in name]
+    return SearchEngine(engine.catalog, engine.channels, engine.fusion.without(sounds))
 
 
 def ranked(engine: SearchEngine, text: str, alternatives: Sequence[tuple[str, float]] = ()) -> list[str]:

@@ -8,6 +8,7 @@ changes a ranking.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,8 +30,7 @@ def best_sharpness(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float,
     right = np.zeros((len(asked), len(engine.catalog.items) + 1), np.bool_)
     for place, query in enumerate(asked):
         evidence = engine.evidence([(clean(query.text), 1.0)], {})
-        none = float(evidence.context @ engine.fusion.none_weights)
-        rows.append(np.append(engine.fusion.scores(evidence.features), none))
+        rows.append(engine.fusion.logits(evidence.features, evidence.context))
         right[place, list(query.right) or [-1]] = True
         terse.append(float(evidence.context[_TERSE]))
     logits, short = np.stack(rows).astype(np.float64), np.array(terse)
@@ -48,9 +48,4 @@ def best_sharpness(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float,
 
 def sharpened(fusion: Fusion, factor: float, softening: float, made: dict[str, object]) -> Fusion:
     """The fusion with all its scores multiplied, and with this softening in place of its own."""
-    return Fusion(
-        fusion.weights * np.float32(factor),
-        fusion.none_weights * np.float32(factor),
-        fusion.made | made,
-        softening,
-    )
+    return replace(fusion.scaled(factor), made=fusion.made | made, softening=softening)

@@ -1,6 +1,6 @@
 """Fits the fusion on development queries: what people ask, written apart from the catalog's phrases.
 
-A dozen and some weights are learned from thousands of queries; the encoder and the indexes have not seen any.
+Some hundreds of weights are learned from thousands of queries; the encoder and the indexes have not seen any.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,10 +18,13 @@ from catalog_index.channels import Channels
 from catalog_index.encoder import Encoder
 from catalog_index.engine import SearchEngine
 from catalog_index.features import CONTEXT, FEATURES
-from catalog_index.fusion import Fusion
+from catalog_index.fusion import Bend, Fusion
 from catalog_index.loader import Catalog
 from catalog_index.postings import Floats
 from catalog_index.text import clean, strip_fillers
+
+if TYPE_CHECKING:
+    import torch
 
 CANDIDATES = 64
 # A query of a few words counts so often: people blurt them out far more than they were written down.
@@ -55,7 +59,7 @@ def examples(engine: SearchEngine, asked: Sequence[Query]) -> list[Example]:
         text = clean(query.text)
         features, context = engine.exact.features(strip_fillers(text))
         engine.read_into(engine.exact.layout, features, [text], {})
-        rough = engine.fusion.scores(features)
+        rough = engine.fusion.rough(features)
         count = min(CANDIDATES, len(rough))
         chosen = list(dict.fromkeys([*np.argpartition(-rough, count - 1)[:count].tolist(), *query.right]))
         right = tuple(chosen.index(row) for row in query.right)
@@ -96,18 +100,89 @@ def rough_fusion() -> Fusion:
     )
 
 
-def fit(made: Sequence[Example], *, decay: float = 1e-2, steps: int = 200) -> tuple[Floats, Floats, float]:
-    """Weights by maximum likelihood, with a small decay towards none (AdamW).
+# Units of the hidden layer; the more, the slower a query.
+UNITS = 16
+
+
+def fit(
+    made: Sequence[Example], *, units: int = UNITS, decay: float = 0.1, steps: int = 300
+) -> tuple[Fusion, float]:
+    """A fusion by maximum likelihood, with a decay towards none of the weights (AdamW).
 
     Features are brought to one scale while they are weighed. Signs are fixed: more likeness never lowers an
     item, a broken facet never raises it.
 
+    Args:
+        units: of the hidden layer; 0: the scores are linear.
+
     Returns:
-        (weights by FEATURES, weights by CONTEXT, mean negative log likelihood).
+        The fusion and its mean negative log likelihood.
     """
     import torch
 
     torch.set_num_threads(1)
+    torch.manual_seed(7)
+    features, absent, right = _padded(made)
+    context = torch.from_numpy(np.stack([example.context for example in made]))
+    weight = 1.0 + (TERSE_WEIGHT - 1.0) * (context[:, CONTEXT.index("terse")] > 0)
+    present = features[~absent[:, :-1]]
+    middle, scale = present.mean(dim=0), present.std(dim=0).clamp(min=1e-3)
+    context_middle, context_scale = context.mean(dim=0), context.std(dim=0)
+    constant = context_scale < 1e-3  # the bias
+    context_middle[constant], context_scale[constant] = 0.0, 1.0
+    features, context = (features - middle) / scale, (context - context_middle) / context_scale
+    sign = torch.tensor([-1.0 if name in _NEGATIVE else 1.0 for name in FEATURES])
+
+    def drawn(width: int) -> torch.nn.Parameter:
+        return torch.nn.Parameter(torch.randn(units, width) * 0.2)
+
+    def level(width: int, value: float = 0.0) -> torch.nn.Parameter:
+        return torch.nn.Parameter(torch.full((width,), value))
+
+    weights, none, out, none_out = level(len(FEATURES)), level(len(CONTEXT)), level(units, 0.05), level(units)
+    wide, facts, none_wide = drawn(len(FEATURES)), drawn(len(CONTEXT)), drawn(len(CONTEXT))
+
+    def loss() -> torch.Tensor:
+        bent = torch.tanh(features @ wide.T + (context @ facts.T)[:, None]) @ out
+        of_none = context @ none + torch.tanh(context @ none_wide.T) @ none_out
+        logits = torch.cat([features @ weights + bent, of_none[:, None]], dim=1).masked_fill(absent, -1e4)
+        hit = torch.logsumexp(logits.masked_fill(~right, -1e4), dim=1)
+        return ((torch.logsumexp(logits, dim=1) - hit) * weight).sum() / weight.sum()
+
+    hidden = [wide, facts, none_wide, out, none_out] if units else []
+    optimizer = torch.optim.AdamW(
+        [{"params": [weights, none], "lr": 0.1}, {"params": hidden, "lr": 0.02}], weight_decay=decay
+    )
+    plan = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        torch.autograd.backward(loss())
+        optimizer.step()
+        plan.step()
+        with torch.no_grad():
+            weights.copy_((weights * sign).clamp(min=0.0) * sign)
+            wide.copy_((wide * sign).clamp(min=0.0) * sign)
+            out.clamp_(min=0.0)
+    final = float(loss().detach())
+    # Back to features as they are measured: what was taken off to centre them goes to the bias.
+    bias = torch.zeros(len(CONTEXT))
+    bias[CONTEXT.index("bias")] = 1.0
+    plain, none_plain = weights / scale, none / context_scale
+    # The linear item scores lose a constant by it, so none of them gains it.
+    none_plain = none_plain + bias * ((plain * middle).sum() - (none_plain * context_middle).sum())
+    facts_plain, none_wide_plain = facts / context_scale, none_wide / context_scale
+    shift = (wide / scale) @ middle + facts_plain @ context_middle
+    facts_plain = facts_plain - shift[:, None] * bias
+    none_wide_plain = none_wide_plain - (none_wide_plain @ context_middle)[:, None] * bias
+    arrays = [plain, none_plain, wide / scale, facts_plain, out, none_wide_plain, none_out]
+    one, other, *bend = (np.asarray(values.detach().numpy(), np.float32) for values in arrays)
+    return Fusion(one, other, bend=Bend(*bend)), final
+
+
+def _padded(made: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Features (queries, most, FEATURES), and which candidates, none being last, are absent or right."""
+    import torch
+
     most = max(len(example.features) for example in made)
     features = torch.zeros(len(made), most, len(FEATURES))
     absent = torch.ones(len(made), most + 1, dtype=torch.bool)
@@ -118,30 +193,4 @@ def fit(made: Sequence[Example], *, decay: float = 1e-2, steps: int = 200) -> tu
         absent[place, :size] = False
         absent[place, most] = False
         right[place, list(example.right) or [most]] = True
-    context = torch.from_numpy(np.stack([example.context for example in made]))
-    weight = 1.0 + (TERSE_WEIGHT - 1.0) * (context[:, CONTEXT.index("terse")] > 0)
-    scale = features[~absent[:, :-1]].std(dim=0).clamp(min=1e-3)
-    context_scale = context.std(dim=0)
-    context_scale[context_scale < 1e-3] = 1.0  # the bias
-    features, context = features / scale, context / context_scale
-    sign = torch.tensor([-1.0 if name in _NEGATIVE else 1.0 for name in FEATURES])
-    weights = torch.zeros(len(FEATURES), requires_grad=True)
-    none = torch.zeros(len(CONTEXT), requires_grad=True)
-
-    def loss() -> torch.Tensor:
-        logits = torch.cat([features @ weights, (context @ none)[:, None]], dim=1)
-        logits = logits.masked_fill(absent, -1e4)
-        hit = torch.logsumexp(logits.masked_fill(~right, -1e4), dim=1)
-        return ((torch.logsumexp(logits, dim=1) - hit) * weight).sum() / weight.sum()
-
-    optimizer = torch.optim.AdamW([weights, none], lr=0.1, weight_decay=decay)
-    plan = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-    for _ in range(steps):
-        optimizer.zero_grad()
-        torch.autograd.backward(loss())
-        optimizer.step()
-        plan.step()
-        with torch.no_grad():
-            weights.copy_((weights * sign).clamp(min=0.0) * sign)
-    final = float(loss().detach())
-    return (weights / scale).detach().numpy(), (none / context_scale).detach().numpy(), final
+    return features, absent, right

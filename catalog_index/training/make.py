@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from catalog_index.encoder import BUNDLED, load_encoder
@@ -71,7 +72,7 @@ def make_fusion(development: Path) -> None:
     encoder = load_encoder(settings.encoder)
     engine = SearchEngine(catalog, build_channels(catalog, encoder), rough_fusion())
     made = examples(engine, development_queries(development, catalog))
-    weights, none, loss = fit(made)
+    fusion, loss = fit(made)
     facts: dict[str, object] = {
         "command": f"python -m catalog_index.training fusion --queries {development.name}",
         "fitted_on": development.name,
@@ -84,7 +85,7 @@ def make_fusion(development: Path) -> None:
     }
     log.info("fusion fitted on %d queries, loss %.3f", len(made), loss)
     # Fitted among the likeliest candidates only; over the whole catalog the scores come out too shy.
-    engine = SearchEngine(catalog, engine.channels, Fusion(weights, none, facts))
+    engine = SearchEngine(catalog, engine.channels, replace(fusion, made=facts))
     _calibrate(engine, development).save()
 
 

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from catalog_index.documents import all_phrases
 from catalog_index.engine import SearchEngine, SearchResult
 from catalog_index.errors import IndexMissing, ItemUnknown, QueryInvalid
+from catalog_index.features import CONTEXT
 from catalog_index.loader import Catalog, load_catalog
 from wenban.settings import Settings
 
@@ -134,3 +137,21 @@ def test_building_again_replaces_the_index(saved: Settings, toy_catalog: Catalog
     SearchEngine.build(toy_catalog, saved)
     assert not (saved.index_dir / "left-over").exists()
     assert SearchEngine.load(toy_catalog, saved).search("车牌").results
+
+
+def shy(engine: SearchEngine) -> SearchEngine:
+    """The same search, all but sure that nobody ever asks for anything."""
+    none = np.zeros(len(CONTEXT), np.float32)
+    none[CONTEXT.index("bias")] = 40.0
+    return SearchEngine(engine.catalog, engine.channels, replace(engine.fusion, none_weights=none))
+
+
+def test_what_the_catalog_says_word_for_word_is_never_refused(toy_engine: SearchEngine) -> None:
+    engine = shy(toy_engine)
+    assert engine.search("我想给狗上户口").decision == "none"
+    items, subjects = all_phrases(engine.catalog)
+    several = {place for place, subject in enumerate(engine.catalog.subjects) if len(subject.items) > 1}
+    spoken = [*items, *(phrase for phrase in subjects if phrase.owner in several)]
+    refused = {phrase.text for phrase in spoken if engine.search(phrase.text).decision == "none"}
+    # What a subject is about describes it and is no name; it is searched like any sentence.
+    assert refused <= {subject.about for subject in engine.catalog.subjects}

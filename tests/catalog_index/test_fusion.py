@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from catalog_index.errors import IndexMissing
 from catalog_index.features import CONTEXT, FEATURES
-from catalog_index.fusion import Fusion
+from catalog_index.fusion import Bend, Fusion
 from catalog_index.postings import Floats
 
 UNIT = st.floats(0, 1, width=32)
@@ -45,7 +46,50 @@ def test_saved_weights_are_read_back(tmp_path: Path) -> None:
     fusion.save(path)
     again = Fusion.load(path)
     np.testing.assert_array_equal(fusion.weights, again.weights)
+    np.testing.assert_array_equal(fusion.bend.features, again.bend.features)
     assert again.made == fusion.made
+
+
+@given(MATRICES, CONTEXTS, st.floats(0.25, 4))
+def test_a_factor_keeps_the_ranking(features: Floats, context: Floats, factor: float) -> None:
+    fusion = Fusion.load()
+    one, other = fusion.logits(features, context), fusion.scaled(factor).logits(features, context)
+    np.testing.assert_allclose(other, one * factor, rtol=1e-3, atol=1e-3)
+
+
+@given(MATRICES, CONTEXTS, st.integers(0, len(FEATURES) - 1), st.integers(1, len(CONTEXT) - 1), UNIT)
+def test_what_is_left_out_weighs_nothing(
+    features: Floats, context: Floats, column: int, fact: int, value: float
+) -> None:
+    fusion = Fusion.load().without((FEATURES[column], CONTEXT[fact]))
+    other, told = features.copy(), context.copy()
+    other[:, column], told[fact] = value, value
+    np.testing.assert_allclose(fusion.logits(features, context), fusion.logits(other, told), atol=1e-4)
+
+
+def test_a_bend_changes_what_evidence_counts() -> None:
+    bend = Bend(
+        np.eye(1, len(FEATURES), dtype=np.float32),
+        np.eye(1, len(CONTEXT), dtype=np.float32),
+        np.array([2.0], np.float32),
+        np.eye(1, len(CONTEXT), dtype=np.float32),
+        np.array([3.0], np.float32),
+    )
+    fusion = Fusion(np.zeros(len(FEATURES), np.float32), np.zeros(len(CONTEXT), np.float32), bend=bend)
+    features, context = np.zeros((2, len(FEATURES)), np.float32), np.zeros(len(CONTEXT), np.float32)
+    features[1, 0] = context[0] = 0.5
+    expected = [2 * np.tanh(0.5), 2 * np.tanh(1.0), 3 * np.tanh(0.5)]
+    np.testing.assert_allclose(fusion.logits(features, context), expected, rtol=1e-5)
+
+
+def test_a_bend_of_another_shape_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "fusion.json"
+    Fusion.load().save(path)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["bend"]["features"] = [row[:-1] for row in data["bend"]["features"]]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(IndexMissing, match="shape"):
+        Fusion.load(path)
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"features": {}, "none": {}, "made": {}}'])

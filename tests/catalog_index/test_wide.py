@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import catalog_index.engine as module
+from catalog_index.documents import all_phrases
 from catalog_index.engine import SearchEngine
 from catalog_index.errors import IndexMissing, ItemUnknown
 from catalog_index.features import FEATURES
 from catalog_index.loader import Catalog
+from catalog_index.text import normalise
 from wenban.settings import Settings
 
 # In a catalog as small as a city's everything is a candidate, so the wide search must say what the exact one
@@ -56,6 +58,14 @@ def test_features_of_candidates_are_the_exact_ones(
     differ = {"subject_words", "subject_held", "subject_sound", "nearest", "near"}
     same = [at for at, name in enumerate(FEATURES) if name not in differ]
     np.testing.assert_allclose(measured.texts[0][0][:, same], exact[:, same], atol=2e-3)
+
+
+def test_it_knows_the_same_phrases(wide: SearchEngine, toy_engine: SearchEngine) -> None:
+    items, _ = all_phrases(toy_engine.catalog)
+    known = [normalise(phrase.text) for phrase in items]
+    for engine in (wide, toy_engine):
+        assert all(map(engine.channels.knows, known))
+        assert not any(engine.channels.knows(f"{text}的事") for text in known)
 
 
 def test_answers_and_refusals_count(wide: SearchEngine) -> None:

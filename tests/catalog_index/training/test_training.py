@@ -106,7 +106,8 @@ def test_fitting_finds_the_feature_that_tells(toy_catalog: Catalog) -> None:
         features = chance.random((6, len(FEATURES)), dtype=np.float32)
         right = int(features[:, FEATURES.index("centre")].argmax())
         made.append(Example(features, np.ones(len(CONTEXT), np.float32), (right,)))
-    weights, _, loss = fit(made)
+    fusion, loss = fit(made)
+    weights = fusion.weights
     assert FEATURES[int(weights.argmax())] == "centre"
     assert loss < 0.6
     assert all(

@@ -82,7 +82,7 @@ class Channels:
         encoder: Encoder,
         tokenizer: Tokenizer,
         indexes: Indexes,
-        names: dict[str, str] | None = None,
+        names: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.encoder = encoder
         self.tokenizer = tokenizer
@@ -146,9 +146,9 @@ class Channels:
             ),
         )
 
-    def named_subject(self, normal: str) -> str | None:
-        """The subject that a normalised text names without meaning one of its items, or None."""
-        return self._names.get(normal)
+    def named_subjects(self, normal: str) -> tuple[str, ...]:
+        """The subjects that a normalised text names without meaning one of their items."""
+        return self._names.get(normal, ())
 
     def knows(self, normal: str) -> bool:
         """Whether a normalised text is, word for word, a way to ask for an item."""
@@ -211,7 +211,7 @@ class Channels:
         tokens: dict[str, list[str]] = {
             "dictionary": catalog_words(catalog),
             "names": list(self._names),
-            "named": list(self._names.values()),
+            "named": [" ".join(ids) for ids in self._names.values()],
         }
         for kind in (self._indexes.weighted, self._indexes.cosines):
             for name, one in kind.items():
@@ -262,5 +262,6 @@ class Channels:
             DenseIndex(vectors.open(folder, "meaning"), owners, len(catalog.items)),
             KnownPhrases(arrays["known"]),
         )
-        names = dict(zip(tokens["names"], tokens["named"], strict=True))
+        named = (tuple(ids.split(" ")) for ids in tokens["named"])
+        names = dict(zip(tokens["names"], named, strict=True))
         return cls(catalog, encoder, Tokenizer(tokens["dictionary"], str(folder)), indexes, names)

@@ -6,7 +6,7 @@ helped costs nearly as much; a question or a list costs a turn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,6 +101,20 @@ def decide(
     if choice == "clarify":
         return inner
     return Verdict("choose", CHOOSE_QUESTION, tuple(_line(layout, probabilities, place) for place in listed))
+
+
+def among(layout: Layout, probabilities: Floats, subject_ids: Sequence[str]) -> Verdict:
+    """A list of these subjects, the likeliest first: a name of them all leaves nothing else to ask."""
+    masses = layout.masses(probabilities)
+    places = sorted((layout.subject_place[one] for one in subject_ids), key=lambda place: -masses[place])
+    subjects = [layout.catalog.subjects[place] for place in places]
+    lines = [
+        SearchOption(f"subject:{one.id}", one.title)
+        if len(one.items) > 1
+        else SearchOption(one.items[0].id, one.items[0].title)
+        for one in subjects
+    ]
+    return Verdict("choose", CHOOSE_QUESTION, tuple(lines))
 
 
 def _line(layout: Layout, probabilities: Floats, place: int) -> SearchOption:

@@ -18,7 +18,7 @@ import numpy as np
 
 from catalog_index.channels import Channels, Measured
 from catalog_index.clarify import SubjectReader
-from catalog_index.decide import SearchOption, decide
+from catalog_index.decide import SearchOption, among, decide
 from catalog_index.encoder import Encoder, load_encoder
 from catalog_index.errors import IndexMissing
 from catalog_index.features import FEATURES
@@ -61,7 +61,7 @@ class Retriever(Protocol):
     encoder: Encoder
     kind: str
 
-    def named_subject(self, normal: str) -> str | None: ...
+    def named_subjects(self, normal: str) -> tuple[str, ...]: ...
 
     def knows(self, normal: str) -> bool: ...
 
@@ -247,14 +247,14 @@ class SearchEngine:
         normal = check_query(query)
         given = dict(answers or {})
         keep = [within_subject] if within_subject is not None else []
-        named = None
+        named: tuple[str, ...] = ()
         if within_subject is None and not exclude:
-            named = self.channels.named_subject(normal)
-            keep = [named] if named is not None else []
+            named = self.channels.named_subjects(normal)
+            keep = list(named)
         evidence = self.evidence(_hypotheses(query, alternatives), given, keep)
         layout = evidence.layout
         probabilities, none = self.fusion.probabilities(evidence.features, evidence.context)
-        if named is not None or (not exclude and self.channels.knows(normal)):
+        if named or (not exclude and self.channels.knows(normal)):
             # The catalog itself calls a matter so, however much small talk has the same word.
             none = 0.0
         allowed = allowed_items(layout, given, exclude)
@@ -262,8 +262,10 @@ class SearchEngine:
             verdict, known, probabilities = inside(within_subject, given, evidence, probabilities * allowed)
         else:
             probabilities, none = renormalise(probabilities * allowed, none)
-            if named is not None and not evidence.read.get(named):
-                verdict, known, probabilities = inside(named, given, evidence, probabilities)
+            if len(named) == 1 and not evidence.read.get(named[0]):
+                verdict, known, probabilities = inside(named[0], given, evidence, probabilities)
+            elif len(named) > 1 and not given:
+                verdict, known = among(layout, probabilities, named), {}
             else:
                 verdict = decide(layout, probabilities, none, evidence.read)
                 known = evidence.read.get(verdict.subject_id or "", {})

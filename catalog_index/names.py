@@ -6,35 +6,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from catalog_index.decide import LONGEST_LIST
 from catalog_index.loader import Catalog
 from catalog_index.sparse import mapped
 from catalog_index.text import normalise
 
 
-def bare_subjects(catalog: Catalog) -> dict[str, str]:
-    """What a subject is called, as normalised text -> its id, where that says nothing about the item."""
+def bare_subjects(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """What subjects are called, as normalised text -> their ids, where that says nothing about the item.
+
+    A name of several subjects ("社保") is theirs together, as long as they fit into one list.
+    """
     of_items = {
         normalise(phrase)
         for item in catalog.items
         for phrase in (item.title, *item.says, *item.situations, *item.utterances)
     }
-    owners: dict[str, set[str]] = {}
+    owners: dict[str, dict[str, None]] = {}
     for subject in catalog.subjects:
         for name in (subject.title, *subject.says, *subject.utterances):
-            owners.setdefault(normalise(name), set()).add(subject.id)
+            owners.setdefault(normalise(name), {})[subject.id] = None
     several = {subject.id for subject in catalog.subjects if len(subject.items) > 1}
-    return {
-        name: next(iter(ids))
-        for name, ids in owners.items()
-        if len(ids) == 1 and ids <= several and name not in of_items
-    }
+
+    def leaves_open(ids: Collection[str]) -> bool:
+        return 1 < len(ids) <= LONGEST_LIST or (len(ids) == 1 and several.issuperset(ids))
+
+    return {name: tuple(ids) for name, ids in owners.items() if name not in of_items and leaves_open(ids)}
 
 
 class KnownPhrases:

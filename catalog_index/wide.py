@@ -96,9 +96,10 @@ class WideChannels:
         self.item_count, self.subject_count = int(self._first_item[-1]), len(self._first_item) - 1
         self.kind = f"candidates over {self.item_count} items, {self._meaning.kind}"
 
-    def named_subject(self, normal: str) -> str | None:
+    def named_subjects(self, normal: str) -> tuple[str, ...]:
+        """As `Channels.named_subjects`, but for names of several: in a country those are thousands."""
         place = self._names.place(normal)
-        return None if place is None else self._source.subject(place).id
+        return () if place is None else (self._source.subject(place).id,)
 
     def knows(self, normal: str) -> bool:
         return normal in self._known

@@ -139,6 +139,13 @@ def test_building_again_replaces_the_index(saved: Settings, toy_catalog: Catalog
     assert SearchEngine.load(toy_catalog, saved).search("车牌").results
 
 
+def test_a_name_of_several_subjects_lists_them(engine: SearchEngine) -> None:
+    result = engine.search("社保")
+    assert result.decision == "choose"
+    shared = {"subject:sb-insure", "subject:sb-record", "subject:sb-pension", "subject:sb-card"}
+    assert {option.value for option in result.options} == shared
+
+
 def shy(engine: SearchEngine) -> SearchEngine:
     """The same search, all but sure that nobody ever asks for anything."""
     none = np.zeros(len(CONTEXT), np.float32)

@@ -25,7 +25,7 @@ examples:
   wenban bench speech --assembled --corpora DIR             phrases cut together from a person's words
   wenban bench speech --identity 200                        identity numbers, up to a careless 对
   wenban bench speech --soak 10000                          is a worker's memory flat?
-  wenban bench speech --ablation 5 --work DIR --corpora DIR the recipe's steps, one by one
+  wenban bench speech --ablation 1500 --work DIR --corpora DIR the recipe's steps, one by one
   wenban bench speech --throughput --list my.tsv --no-write
 
 sets: domain, accent, catalog, values, words (synthetic voices); human_dev and the training corpora (people,
@@ -57,10 +57,10 @@ def register(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parts.add_argument("--soak", type=_count, metavar="N", help="N short utterances; memory of each worker")
     parts.add_argument(
         "--ablation",
-        type=float,
-        metavar="MINUTES",
-        help="the recipe's steps and each corpus left out, MINUTES of training each (--work, --corpora); "
-        "one minute on one core is too little to tell anything",
+        type=_count,
+        metavar="STEPS",
+        help="the recipe's steps and each corpus left out, STEPS of training each (--work, --corpora); "
+        "1500 take about seven minutes of one core, twice that for the larger network",
     )
     what = parser.add_argument_group("what is measured")
     what.add_argument("--models", type=Path, nargs="+", metavar="DIR", help="Vosk models (default: in use)")

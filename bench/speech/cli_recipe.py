@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
-
-_MODEL = Path("unused")  # nothing is exported
 
 
 def ablation(args: argparse.Namespace) -> None:
@@ -14,12 +11,13 @@ def ablation(args: argparse.Namespace) -> None:
     from bench.report import machine
     from bench.speech.ablation import markdown, measure, total
     from bench.speech.cli_parts import bar, corpora_folder, publish
+    from speech.models import BUNDLED_MODEL
     from speech.training.stages import Recipe
     from wenban.errors import SetupError
 
     if args.work is None:
         raise SetupError("--ablation needs --work: the working folder of python -m speech.training")
-    recipe = Recipe(args.work, corpora_folder(args), _MODEL, jobs=1, threads=1)
+    recipe = Recipe(args.work, corpora_folder(args), BUNDLED_MODEL, jobs=1, threads=1)
     rows: list[dict[str, Any]] = []
     with bar(total(), "recipe", "run") as told:
         for row in measure(recipe, args.ablation, told):

@@ -1,7 +1,9 @@
-"""What each step of the recipe brings: the same small training with one more step at a time.
+"""What each step of the recipe brings: the same short training with one more step at a time.
 
-It uses the working folder of a recipe that has run up to `realign`. Each network is kept in
-`WORK/ablation`, so that an interrupted comparison goes on where it stopped.
+All trainings have the same number of steps and streams a step, so a larger network takes longer but hears no
+more. A longer training is not made here: the model directory that the recipe wrote stands for it. The working
+folder is that of a recipe that has run up to `realign`. Each network is kept in `WORK/ablation`, so that an
+interrupted comparison goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -12,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from speech.training.corpora import TRAINING, Utterance
-from speech.training.stages import Recipe, share_of
+from speech.training.stages import PRIOR_POWER, Recipe, share_of
 from speech.training.types import Perturbation
 from wenban.errors import SetupError
 
 log = logging.getLogger(__name__)
 UNCHANGED = Perturbation(tract=0, pitch=0, echo=0, noise=0, babble=0, channel=0, colour=0, masks=0)
 SMALL, LARGE = (192, 64), (448, 128)
-LONGER = 3.0
-"""How many times as long the last step is trained."""
+BATCH = 8
+"""Streams a step: for an equal number of streams, small steps teach a short training more than large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Run:
         name: of its network's file. title: what is new in it.
         without: the corpus left out, to be measured on; empty: none.
         human: with recordings of people. how: what is done to speech. size: units of a block, and of its
-            bottleneck. times: how many times the budget.
+            bottleneck. bundled: not trained at all, but the recipe's own model directory.
     """
 
     name: str
@@ -39,8 +41,8 @@ class Run:
     human: bool = True
     how: Perturbation = UNCHANGED
     size: tuple[int, int] = SMALL
-    times: float = 1.0
     without: str = ""
+    bundled: bool = False
 
 
 STEPS = (
@@ -48,18 +50,24 @@ STEPS = (
     Run("2-human", "+ recordings of people"),
     Run("3-changed", "+ vocal tracts, pitch, rooms and noise changed for every batch", how=Perturbation()),
     Run("4-larger", "+ the larger network", how=Perturbation(), size=LARGE),
-    Run("5-longer", f"+ {LONGER:g} times as long", how=Perturbation(), size=LARGE, times=LONGER),
+    Run(
+        "5-longer",
+        "+ hours of training instead of minutes: the bundled model",
+        how=Perturbation(),
+        size=LARGE,
+        bundled=True,
+    ),
 )
 LEFT_OUT = tuple(
-    Run(f"without-{corpus}", f"without {corpus}", how=Perturbation(), size=LARGE, without=corpus)
+    Run(f"without-{corpus}", f"without {corpus}", how=Perturbation(), without=corpus)
     for corpus in TRAINING
     if corpus != "audio_cmn_syllabs"  # single syllables by one person, in which a loop has nothing to loop
 )
 
 
-def network_of(recipe: Recipe, run: Run, seconds: float) -> Path:
-    """Where a run's network of that budget is, or will be."""
-    return recipe.work / "ablation" / f"{run.name}-{seconds:g}s.pt"
+def network_of(recipe: Recipe, run: Run, steps: int) -> Path:
+    """Where a run's network of so many steps is, or will be."""
+    return recipe.work / "ablation" / f"{run.name}-{steps}.pt"
 
 
 def corpora_of(recipe: Recipe, run: Run) -> list[str]:
@@ -68,21 +76,27 @@ def corpora_of(recipe: Recipe, run: Run) -> list[str]:
     return [*recipe.made, *human]
 
 
-def fit(recipe: Recipe, run: Run, seconds: float) -> Path:
+def fit(recipe: Recipe, run: Run, steps: int) -> Path:
     """Trains one run from nothing, unless its network is there.
 
     Args:
-        seconds: the budget that `run.times` multiplies.
+        steps: of training; each hears BATCH streams.
 
     Raises:
         SetupError: the working folder lacks spectra or labels; says which stage makes them.
     """
-    path = network_of(recipe, run, seconds)
+    path = network_of(recipe, run, steps)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    from speech.training import network
+
+    if run.bundled:  # written each time: the directory may hold another model by now
+        from speech.training.unfold import load_directory
+
+        network.save(*load_directory(recipe.model_dir), path)
     if path.exists():
         return path
     import torch
 
-    from speech.training import network
     from speech.training.spectra import Corpus
     from speech.training.train import Schedule, priors, train
 
@@ -97,14 +111,14 @@ def fit(recipe: Recipe, run: Run, seconds: float) -> Path:
             f"no labels of {', '.join(unaligned)} in {recipe.work}: run the stages up to realign"
         )
     shares = [share_of(name) for name in names]
-    path.parent.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(1)
     model = train(
-        found, shares, Schedule(seconds * run.times), model=network.Tdnn(*run.size), fresh=True, how=run.how,
-        checkpoint=path.with_suffix(".checkpoint"),
+        found, shares, Schedule(steps=steps, batch=BATCH) if steps else Schedule(0.0),
+        model=network.Tdnn(*run.size), fresh=True, how=run.how, checkpoint=path.with_suffix(".checkpoint"),
     )  # fmt: skip
-    network.save(model, priors(found, shares), path)
+    # The same power as for the bundled model, or the last step would be one of priors too.
+    network.save(model, priors(found, shares).softened(PRIOR_POWER), path)
     log.info("ablation: %s trained", run.name)
     return path
 

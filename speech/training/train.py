@@ -26,6 +26,7 @@ from speech.training.types import Perturbation
 log = logging.getLogger(__name__)
 PRIOR_FLOOR = 1e-4
 _STEPS_SHOWN = 100
+_WARM_UP = 200
 _SAVE_S = 300.0
 """How often a long training writes down where it is."""
 
@@ -36,18 +37,35 @@ class Schedule:
 
     Args:
         seconds: of wall time, the whole cosine schedule; what an interrupted run had spent counts.
+        steps: the schedule's length instead, where trainings are to be compared; 0: as many as there is time.
         rate: highest learning rate.
         batch: streams a step.
         dropout: of each block's branch.
         toneless: weight of the error in the phone without its tone, beside that of the phone with it.
     """
 
-    seconds: float
+    seconds: float = math.inf
+    steps: int = 0
     rate: float = 2e-3
     batch: int = 20
     dropout: float = 0.05
     toneless: float = 0.3
     seed: int = 1
+
+    def spent(self, seconds: float, steps: int) -> float:
+        """The share of the schedule that is over.
+
+        >>> Schedule(steps=200).spent(60.0, 50), Schedule(120.0).spent(60.0, 50)
+        (0.25, 0.5)
+        """
+        if self.steps:
+            return steps / self.steps
+        return seconds / self.seconds if self.seconds else 1.0
+
+    @property
+    def warm_up(self) -> int:
+        """Steps until the highest rate is reached."""
+        return min(_WARM_UP, self.steps // 10) if self.steps else _WARM_UP
 
 
 def priors(corpora: Sequence[Corpus], shares: Sequence[float]) -> Priors:
@@ -140,15 +158,16 @@ def train(
         spent, step, mean_loss, mean_right = saved["spent"], saved["step"], saved["loss"], saved["right"]
         random.manual_seed(schedule.seed + step)
         streams.random = np.random.default_rng(schedule.seed + step)
-        log.info("train: goes on at step %d, %.0f of %.0f s", step, spent, schedule.seconds)
+        log.info("train: goes on at step %d, %.0f %%", step, 100 * schedule.spent(spent, step))
     before, saved_at = time.monotonic(), spent
     for spectra, labels, begins in _ahead(streams):
         now = time.monotonic()
         spent, before = spent + now - before, now
-        if spent >= schedule.seconds:
+        over = schedule.spent(spent, step)
+        if over >= 1.0:
             break
-        warm = min(1.0, (step + 1) / 200)
-        rate = schedule.rate * warm * (0.5 + 0.5 * math.cos(math.pi * spent / schedule.seconds)) + 1e-6
+        warm = min(1.0, (step + 1) / max(1, schedule.warm_up))
+        rate = schedule.rate * warm * (0.5 + 0.5 * math.cos(math.pi * over)) + 1e-6
         optimizer.param_groups[0]["lr"] = rate
         with torch.no_grad():
             frames = features(spectra, model.mean.cpu(), random, how)
@@ -169,7 +188,7 @@ def train(
         if step % _STEPS_SHOWN == 0:
             log.info(
                 "train: %3.0f %%, step %d, loss %.3f, frames right %.3f",
-                100 * spent / schedule.seconds, step, mean_loss, mean_right,
+                100 * over, step, mean_loss, mean_right,
             )  # fmt: skip
         if spent - saved_at > _SAVE_S:
             saved_at = spent

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from bench.speech.ablation import markdown, measure, total
+from speech.models import BUNDLED_MODEL
 from speech.training import spectra
 from speech.training.ablation import LEFT_OUT, STEPS, corpora_of, fit, network_of, some
 from speech.training.corpora import EVALUATION, TRAINING, Utterance
@@ -17,6 +20,7 @@ from speech.training.network import load
 from speech.training.phones import SILENCE
 from speech.training.stages import HELD_OUT, Recipe
 from speech.training.types import Segment
+from speech.training.unfold import load_directory
 from wenban.errors import SetupError
 
 Samples = NDArray[np.int16]
@@ -44,7 +48,18 @@ def test_steps_add_and_left_out_corpora_are_not_heard(recipe: Recipe) -> None:
     for run in LEFT_OUT:
         assert set(TRAINING) - set(corpora_of(recipe, run)) == {run.without}
     assert not any(set(EVALUATION) & set(corpora_of(recipe, run)) for run in (*STEPS, *LEFT_OUT))
-    assert STEPS[-1].times > 1 and load(fit(recipe, STEPS[3], 0.0))[0].width > 200
+    assert load(fit(recipe, STEPS[3], 0))[0].width > 200
+
+
+def test_all_trainings_have_as_many_steps_and_the_longest_is_the_bundled_model(recipe: Recipe) -> None:
+    assert [run.bundled for run in STEPS] == [False, False, False, False, True]
+    assert not any(run.bundled for run in LEFT_OUT)
+    bundled = replace(recipe, model_dir=BUNDLED_MODEL)
+    first, _ = load(fit(bundled, STEPS[-1], 0))
+    wanted, _ = load_directory(BUNDLED_MODEL)
+    assert torch.equal(first.first.weight, wanted.first.weight)
+    two = load(fit(recipe, STEPS[0], 2))[0]
+    assert not torch.equal(two.first.weight, load(fit(recipe, STEPS[0], 0))[0].first.weight)
 
 
 def test_every_run_is_heard_once_and_kept(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,22 +70,22 @@ def test_every_run_is_heard_once_and_kept(recipe: Recipe, monkeypatch: pytest.Mo
     def progress(run: str, count: int) -> None:
         done[run] += count
 
-    rows = list(measure(recipe, 0.0, progress))
+    rows = list(measure(recipe, 0, progress))
     assert sum(done.values()) == total() == 2 == len({row["run"] for row in rows})
     assert {row["set"] for row in rows if row["run"] == STEPS[0].name} == {*EVALUATION, HELD_OUT}
     assert all(row["utterances"] == 1 for row in rows)  # "ok" cannot be said with this phone set
     for run in (STEPS[0], LEFT_OUT[0]):
-        network_of(recipe, run, 0.0).unlink()
-    assert list(measure(recipe, 0.0, progress)) == rows
+        network_of(recipe, run, 0).unlink()
+    assert list(measure(recipe, 0, progress)) == rows
     assert not list((recipe.work / "ablation").glob("*.pt"))
 
 
 def test_the_report_names_what_was_not_run() -> None:
     row = {
-        "run": STEPS[0].name, "set": "human_dev", "utterances": 29, "minutes": 5.0,
+        "run": STEPS[0].name, "set": "human_dev", "utterances": 29, "steps": 5,
         "toneless_syllable_error_rate": 0.91, "tonal_syllable_error_rate": 0.95,
     }  # fmt: skip
-    shown = markdown([row], "a machine", 5.0)
+    shown = markdown([row], "a machine", 5)
     assert f"| {STEPS[0].title} | human_dev | 29 | 91.0% | 95.0% |" in shown
     missing = shown.splitlines()[-1]
     assert missing.startswith("Not run:") and STEPS[1].title in missing and STEPS[0].title not in missing
@@ -79,10 +94,10 @@ def test_the_report_names_what_was_not_run() -> None:
 def test_a_folder_without_labels_is_a_setup_error(recipe: Recipe) -> None:
     recipe.spectra(TRAINING[0]).unlink()
     with pytest.raises(SetupError, match=TRAINING[0]):
-        fit(recipe, STEPS[1], 0.0)
+        fit(recipe, STEPS[1], 0)
     recipe.store.write_index("espeak", [])
     with pytest.raises(SetupError, match="labels of espeak"):
-        fit(recipe, STEPS[0], 0.0)
+        fit(recipe, STEPS[0], 0)
 
 
 def test_a_few_are_spread_over_all() -> None:

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from speech.training.network import Priors
 from speech.training.phones import BASE, PDF
-from speech.training.train import toneless_loss
+from speech.training.train import Schedule, toneless_loss
 
 
 def sure_of(phone: str) -> torch.Tensor:
@@ -38,3 +38,8 @@ def test_softened_priors_keep_their_order_and_sum_and_come_nearer_to_each_other(
     assert soft.phones.argsort().equal(priors.phones.argsort()) and soft.onset == priors.onset
     assert float(soft.phones.max() / soft.phones.min()) < float(priors.phones.max() / priors.phones.min())
     assert torch.allclose(priors.softened(1.0).phones, priors.phones)
+
+
+def test_a_schedule_is_over_by_steps_or_by_time() -> None:
+    assert Schedule(steps=100).spent(1e6, 25) == 0.25 and Schedule(steps=100).warm_up == 10
+    assert Schedule(100.0).spent(50.0, 10**6) == 0.5 and Schedule(0.0).spent(0.0, 0) >= 1.0

@@ -1,7 +1,9 @@
 """The domain's language model: a trigram over segmented sentences, general words at unigram level.
 
-Absolute discounting with back-off. The result is an acceptor over word ids with epsilon back-off arcs,
-which is what Vosk composes at run time.
+Modified Kneser-Ney smoothing (Chen and Goodman 1999): where a context is unknown, a word counts by how many
+words it follows, not by how often it stands. Identity numbers make 九 and 一 very frequent, but only after
+other digits; counted by occurrences they would push 就 and 义 out of every sentence that is new. The result
+is an acceptor over word ids with epsilon back-off arcs, which is what Vosk composes at run time.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from dataclasses import dataclass
 
 from speech.language_model.words import LETTERS, is_han
 
-DISCOUNT = 0.6
 START, END = "<s>", "</s>"
+_PAUSES = frozenset("，、,")
 _SPOKEN_ALONE = frozenset("零一二三四五六七八九十百千万亿两幺洞点号")
 
 
@@ -41,20 +43,23 @@ class Segmenter:
                 self._jieba.add_word(word)
 
     def cut(self, sentence: str) -> list[list[str]]:
-        """Word lists, one a stretch between punctuation.
+        """Word lists, one a sentence. A comma parts words but no sentences: nobody stops speaking there.
 
         Example:
-            >>> Segmenter(["户口", "我", "的"]).cut("我的户口，")
-            [['我', '的', '户口']]
+            >>> Segmenter(["户口", "我", "的"]).cut("我的，户口。我")
+            [['我', '的', '户口'], ['我']]
         """
-        result: list[list[str]] = []
+        result: list[list[str]] = [[]]
         run = ""
         for character in sentence.upper().replace("〇", "零") + "\n":
             if is_han(character) or character in LETTERS:
                 run += character
-            elif (run and not character.isspace()) or (run and character == "\n"):
-                result.append(self._words_of(run))
+                continue
+            if run and (character == "\n" or not character.isspace()):
+                result[-1] += self._words_of(run)
                 run = ""
+            if character not in _PAUSES and not character.isspace():
+                result.append([])
         return [words for words in result if words]
 
     def _words_of(self, run: str) -> list[str]:
@@ -107,14 +112,7 @@ def estimate(
         general: every word of the vocabulary with a weight (a frequency): its share of the unigrams.
         general_share: probability given to `general` in the unigram distribution.
     """
-    counts: dict[Context, Counter[str]] = defaultdict(Counter)
-    for words in sentences:
-        padded = [START, *words, END]
-        for at in range(1, len(padded)):
-            for size in range(order):
-                if at - size < 0:
-                    break
-                counts[tuple(padded[at - size : at])][padded[at]] += 1
+    counts = _counted(sentences, order)
     unigrams = counts.pop((), Counter())
     total, mass = sum(unigrams.values()), sum(general.values())
     seen: dict[Context, dict[str, float]] = {(): {}}
@@ -124,10 +122,11 @@ def estimate(
         seen[()][word] = (1 - share) * own + share * general.get(word, 0.0) / mass
     seen[()].setdefault(END, 0.01)
     backoff: dict[Context, float] = {}
+    discounts = {size: _discounts(counts, size) for size in range(1, order)}
     for context in sorted(counts, key=len):
-        row = counts[context]
+        row, discount = counts[context], discounts[len(context)]
         amount = sum(row.values())
-        kept = {word: (count - DISCOUNT) / amount for word, count in row.items()}
+        kept = {word: (count - discount[min(count, 3) - 1]) / amount for word, count in row.items()}
         left = 1.0 - sum(kept.values())
         lower = Ngram(seen, backoff)
         seen[context] = {
@@ -135,6 +134,37 @@ def estimate(
         }
         backoff[context] = left
     return Ngram(seen, backoff)
+
+
+def _counted(sentences: Iterable[Sequence[str]], order: int) -> dict[Context, Counter[str]]:
+    """How often a word follows each of the longest contexts and each beginning; by how many different words
+    a shorter context with it is preceded."""
+    counts: dict[Context, Counter[str]] = defaultdict(Counter)
+    for words in sentences:
+        padded = [START, *words, END]
+        for at in range(1, len(padded)):
+            counts[tuple(padded[max(0, at - order + 1) : at])][padded[at]] += 1
+    for size in range(order - 1, 0, -1):
+        for context in [context for context in counts if len(context) == size]:
+            # What follows a beginning is a count already, whatever its length.
+            lower = counts[context[1:]]
+            for word in counts[context]:
+                lower[word] += 1
+    return counts
+
+
+def _discounts(counts: Mapping[Context, Mapping[str, int]], size: int) -> tuple[float, float, float]:
+    """What is taken from counts of one, two, and more, after contexts of that length."""
+    rows = [row for context, row in counts.items() if len(context) == size]
+    often = Counter(min(count, 4) for row in rows for count in row.values())
+    one, two, three, four = (max(1, often[count]) for count in (1, 2, 3, 4))
+    share = one / (one + 2 * two)
+    taken = (1 - 2 * share * two / one, 2 - 3 * share * three / two, 3 - 4 * share * four / three)
+    # Texts that are repeated, and very few texts, give shares that no count could bear.
+    low, middle, high = (
+        min(max(value, 0.3), most) for value, most in zip(taken, (0.9, 1.6, 2.5), strict=True)
+    )
+    return low, middle, high
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ DOMAIN_SENTENCES = 20_000
 _NAME_LENGTH = 10
 _AS_NUMBER = 4
 """Digits up to which a number is read as one; longer ones are codes, read digit by digit."""
+_CARRIED = 6_000
+_SAID = re.compile("[我你他她想要怎么吗呢了吧嘛啊啥哪谁]")
 _NUMERAL = re.compile("[0-9]+")
 
 
@@ -33,25 +35,24 @@ def in_words(text: str) -> str:
     return _NUMERAL.sub(read, text)
 
 
-def carried(names: Iterable[str]) -> Iterator[str]:
-    """Short names inside the phrases that people carry them in (我想办…, …怎么办), a few of them each."""
+def carried(texts: Iterable[str]) -> Iterator[str]:
+    """Short names inside a phrase that people carry them in (我想办…, …怎么办), at most `_CARRIED` of them.
+
+    Texts that are questions or stories already are no names: carried, they would teach what nobody says.
+    """
+    names = [text for text in texts if len(text) <= _NAME_LENGTH and not _SAID.search(text)]
     source = random.Random(17)
-    for name in names:
-        if len(name) <= _NAME_LENGTH:
-            for template in source.sample(WANTS, 3):
-                yield template.replace("{}", name)
+    for name in source.sample(names, min(_CARRIED, len(names))):
+        yield source.choice(WANTS).replace("{}", name)
 
 
-def learnt(texts: Sequence[str], *, domain: int = DOMAIN_SENTENCES, weight: int = 2) -> Iterator[str]:
+def learnt(texts: Sequence[str], *, domain: int = DOMAIN_SENTENCES) -> Iterator[str]:
     """Every sentence that the model counts.
 
     Args:
         texts: a catalog's titles, phrases, labels; punctuation separates.
         domain: how many generated sentences carry the conversation; 0: none of it at all.
-        weight: how often each of `texts` counts.
     """
     own = [in_words(text).strip() for text in texts]
     own = [text for text in own if text]
-    return chain(
-        own * weight, carried(own), fixed_sentences() if domain else (), Speaker(2024).sentences(domain)
-    )
+    return chain(own, carried(own), fixed_sentences() if domain else (), Speaker(2024).sentences(domain))

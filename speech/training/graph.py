@@ -85,7 +85,6 @@ def build_graph(
     *,
     general: int = GENERAL_WORDS,
     domain: int = DOMAIN_SENTENCES,
-    weight: int = 2,
     region: Costs | None = REGION,
 ) -> dict[str, int]:
     """Write `graph/` of a model directory.
@@ -96,7 +95,6 @@ def build_graph(
         words: words to keep whole (place names, item names up to eight characters).
         general: how many of the commonest general words to include.
         domain: how many generated sentences carry the conversation around the catalog's text.
-        weight: how often each of `sentences` counts.
         region: what the region's mergers cost; None: every word only by the book.
 
     Returns:
@@ -136,9 +134,7 @@ def build_graph(
         (folder / "words.txt").write_text(lines, encoding="utf-8")
         (folder / "HCLr.fst").write_bytes((work / "HCLr.fst").read_bytes())
     spoken = {word: relabelled[word] for word in weights}
-    grammar = write_grammar(
-        folder / "Gr.fst", spoken, learnt(own, domain=domain, weight=weight), general=general
-    )
+    grammar = write_grammar(folder / "Gr.fst", spoken, learnt(own, domain=domain), general=general)
     (folder / "disambig_tid.int").write_text(f"{2 * len(PHONES) + 1}\n", encoding="ascii")
     (folder / "phones" / "word_boundary.int").write_text(word_boundaries(), encoding="ascii")
     sizes = {

@@ -49,3 +49,16 @@ def test_segmenter_keeps_catalog_words_whole_and_digits_apart() -> None:
         ["一", "百", "二", "三"],
     ]
     assert segmenter.cut("abc，") == [] or all(segmenter.cut("abc，"))
+
+
+def test_a_frequent_word_of_one_context_does_not_crowd_out_others() -> None:
+    digits = [["三", "九"]] * 500
+    varied = [[first, "就"] for first in ("我", "想", "办", "你", "他")]
+    model = estimate([*digits, *varied], {word: 1.0 for words in (*digits, *varied) for word in words})
+    assert model.probability((START, "三"), "九") > 0.9
+    assert model.probability((), "就") > model.probability((), "九")
+
+
+def test_a_comma_parts_words_but_no_sentences() -> None:
+    segmenter = Segmenter(["户口", "在", "上海", "上", "想", "迁"])
+    assert segmenter.cut("户口在上，海想迁。户口") == [["户口", "在", "上", "想", "迁"], ["户口"]]

@@ -18,11 +18,19 @@ def test_numerals_are_read(written: str, said: str) -> None:
 
 def test_short_names_are_carried_and_long_ones_are_not() -> None:
     found = list(carried(["居住证", "超过十个字的名字不会放进句子里"]))
-    assert len(found) == 3 and all("居住证" in sentence and sentence != "居住证" for sentence in found)
+    assert len(found) == 1 and "居住证" in found[0] and found[0] != "居住证"
 
 
-def test_own_text_counts_more_than_once_and_the_conversation_is_there() -> None:
-    sentences = list(learnt(["年满16周岁的人", " "], domain=50, weight=3))
-    assert sentences.count("年满十六周岁的人") == 3
+def test_what_is_a_sentence_already_is_not_carried_and_names_only_so_many() -> None:
+    assert not list(carried(["我想办证", "证丢了", "怎么补"]))
+    assert (
+        len(list(carried(f"{first}{second}证" for first in "甲乙丙丁" * 30 for second in "子丑寅卯" * 30)))
+        <= 6000
+    )
+
+
+def test_own_text_counts_and_the_conversation_is_there() -> None:
+    sentences = list(learnt(["年满16周岁的人", " "], domain=50))
+    assert sentences.count("年满十六周岁的人") == 1
     assert "转人工" in sentences and "" not in sentences
-    assert next(learnt(["居住证"], domain=0, weight=1)) == "居住证"
+    assert next(learnt(["居住证"], domain=0)) == "居住证"

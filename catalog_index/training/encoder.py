@@ -58,7 +58,7 @@ class Recipe:
     temperature: float = 0.06
     seed: int = 7
     language: Stage = Stage(1200, 0.012, {"laws": 0.6, "lay": 0.15, "city": 0.25})
-    catalog: Stage = Stage(900, 0.004, {"lay": 0.05, "city": 0.05, "detail": 0.1, "catalog": 0.8})
+    catalog: Stage = Stage(1800, 0.004, {"lay": 0.05, "city": 0.05, "detail": 0.1, "catalog": 0.8})
 
 
 def build_tokenizer(catalog: Catalog, texts: Iterable[str], size: int) -> FastTokenizer:

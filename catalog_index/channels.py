@@ -138,7 +138,7 @@ class Channels:
                     "subject_sound": Cosine.build([sound_features(text) for text in names]),
                 },
                 centres,
-                Outside.build(counts, len(words) + len(name_words), tokenizer, encoder),
+                Outside.build(counts, len(words) + len(name_words), tokenizer, encoder, folder),
                 DenseIndex(
                     vectors.build(folder, "meaning", encoded, approximate=False), owners.tolist(), count
                 ),

@@ -20,9 +20,13 @@ import orjson
 from catalog_index.encoder import Encoder
 from catalog_index.postings import Floats
 from catalog_index.text import Tokenizer, clean, strip_fillers
+from catalog_index.vectors import FaissEngine, VectorIndex
 
 FILE = Path(__file__).parent / "data" / "out_of_scope.txt"
 _SMOOTH = 0.5
+_NAME = "outside"
+# The best by codes, of which the best by its own numbers is taken.
+_COMPARED = 32
 
 
 @lru_cache(maxsize=1)
@@ -34,16 +38,19 @@ def out_of_scope() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Outside:
-    """Attributes: `vectors` of the sentences, shape (sentences, width); `odds` by token, logarithms."""
+    """Attributes: `index` of the sentences' vectors; `odds` by token, logarithms."""
 
-    vectors: Floats
+    index: VectorIndex
     odds: dict[str, float]
 
     @classmethod
     def build(
-        cls, counts: Mapping[str, int], phrases: int, tokenizer: Tokenizer, encoder: Encoder
+        cls, counts: Mapping[str, int], phrases: int, tokenizer: Tokenizer, encoder: Encoder, folder: Path
     ) -> Outside:
-        """Args: counts: how many of the catalog's phrases hold a token, of so many `phrases`."""
+        """Args:
+        counts: how many of the catalog's phrases hold a token, of so many `phrases`.
+        folder: takes the index of the vectors; `save` adds the rest.
+        """
         texts = [strip_fillers(clean(text)) for text in out_of_scope()]
         refused: Counter[str] = Counter()
         for text in texts:
@@ -56,7 +63,8 @@ class Outside:
             )
             for token in sorted(refused.keys() | counts.keys())
         }
-        return cls(encoder.encode(texts), odds)
+        # They are few: FAISS holds them, whatever engine holds the catalog's own vectors.
+        return cls(FaissEngine().build(folder, _NAME, encoder.encode(texts), approximate=False), odds)
 
     def measure(self, vector: Floats, tokens: Sequence[str]) -> tuple[float, float]:
         """How near the nearest sentence is (cosine), and the log odds by words over the root of their number.
@@ -66,14 +74,13 @@ class Outside:
         """
         distinct = set(tokens)
         total = sum(self.odds.get(token, 0.0) for token in distinct)
-        return float((self.vectors @ vector).max()), total / max(len(distinct), 1) ** 0.5
+        nearest, _ = self.index.nearest(vector[None], _COMPARED)
+        return float(nearest.max(initial=0.0)), total / max(len(distinct), 1) ** 0.5
 
     def save(self, folder: Path) -> None:
-        np.save(folder / "outside.npy", self.vectors.astype(np.float16))
         (folder / "outside.json").write_bytes(orjson.dumps(self.odds))
 
     @classmethod
     def load(cls, folder: Path) -> Outside:
         """Raises: OSError, ValueError when a file is missing or broken."""
-        vectors = np.load(folder / "outside.npy", allow_pickle=False).astype(np.float32)
-        return cls(vectors, orjson.loads((folder / "outside.json").read_bytes()))
+        return cls(FaissEngine().open(folder, _NAME), orjson.loads((folder / "outside.json").read_bytes()))

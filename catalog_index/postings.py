@@ -51,13 +51,19 @@ class Postings:
 
     def dot(self, query: Mapping[str, float]) -> Floats:
         """The inner product of the query with every document, shape (count,)."""
-        scores = np.zeros(self.count, np.float32)
+        documents, weights = [], []
         for token, weight in query.items():
             row = self.vocabulary.get(token)
             if row is not None:
                 entries = slice(self.starts[row], self.starts[row + 1])
-                scores[self.documents[entries]] += np.float32(weight) * self.weights[entries]
-        return scores
+                documents.append(self.documents[entries])
+                own = self.weights[entries]
+                weights.append(own if weight == 1.0 else np.float32(weight) * own)
+        if not documents:
+            return np.zeros(self.count, np.float32)
+        # One count over all entries is several times as fast as adding token by token.
+        sums = np.bincount(np.concatenate(documents), np.concatenate(weights), self.count)
+        return sums.astype(np.float32)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         return {

@@ -28,7 +28,7 @@ AnyFloats = npt.NDArray[np.float32] | npt.NDArray[np.float16]
 # From so many items on, the exact comparison with every vector takes too long.
 APPROXIMATE_FROM = 100_000
 # From so many vectors on, reading them all takes longer than everything else that a query needs.
-CODED_FROM = 10_000
+CODED_FROM = 4_096
 _REFINED = 2  # times as many by codes as are asked for
 # Vectors handed over at a time: bounds the memory of a build.
 SLICE = 65_536

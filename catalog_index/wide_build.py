@@ -160,7 +160,8 @@ def build_wide(
     progress("words and sounds written; indexing the vectors")
     vectors = documents.vectors()
     _save_centres(folder, vectors, first_document, first_item)
-    Outside.build(documents.words.frequencies(), len(documents.owner), tokenizer, encoder).save(folder)
+    frequencies = documents.words.frequencies()
+    Outside.build(frequencies, len(documents.owner), tokenizer, encoder, folder).save(folder)
     engine.build(folder, "meaning", vectors, approximate=items >= APPROXIMATE_FROM)
 
 

@@ -125,7 +125,9 @@ def test_an_index_of_another_catalog(saved: Settings, write_catalog: Callable[..
         SearchEngine.load(other, saved)
 
 
-@pytest.mark.parametrize("name", ["words.npz", "tokens.json", "meaning.faiss", "outside.npy", "outside.json"])
+@pytest.mark.parametrize(
+    "name", ["words.npz", "tokens.json", "meaning.faiss", "outside.faiss", "outside.json"]
+)
 def test_a_broken_index(saved: Settings, toy_catalog: Catalog, name: str) -> None:
     (saved.index_dir / name).write_bytes(b"{")
     with pytest.raises(IndexMissing, match="broken"):

@@ -8,7 +8,7 @@ import pytest
 
 from catalog_index.encoder import load_encoder
 from catalog_index.outside import Outside, out_of_scope
-from catalog_index.text import Tokenizer
+from catalog_index.text import Tokenizer, clean, strip_fillers
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +17,15 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def outside(tokenizer: Tokenizer) -> Outside:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("outside")
+
+
+@pytest.fixture(scope="module")
+def outside(tokenizer: Tokenizer, folder: Path) -> Outside:
     texts = ("补车牌", "车牌丢了", "迁户口", "户口本补办")
     counts = Counter(token for text in texts for token in set(tokenizer.features(text)))
-    return Outside.build(counts, len(texts), tokenizer, load_encoder(None))
+    return Outside.build(counts, len(texts), tokenizer, load_encoder(None), folder)
 
 
 def test_sentences_are_many_and_different() -> None:
@@ -39,16 +44,23 @@ def test_small_talk_is_nearer_to_what_is_refused(outside: Outside, tokenizer: To
 
 
 def test_a_token_that_neither_side_has_says_nothing(outside: Outside) -> None:
-    vector = np.zeros(outside.vectors.shape[1], np.float32)
+    vector = np.zeros(load_encoder(None).width, np.float32)
     assert outside.measure(vector, ["从未见过的词"]) == (0.0, 0.0)
     assert outside.measure(vector, []) == (0.0, 0.0)
 
 
-def test_what_is_saved_is_read_back(outside: Outside, tmp_path: Path) -> None:
-    outside.save(tmp_path)
-    again = Outside.load(tmp_path)
-    np.testing.assert_allclose(again.vectors, outside.vectors, atol=1e-3)
-    assert again.odds == pytest.approx(outside.odds)
-    (tmp_path / "outside.json").write_text("{", encoding="utf-8")
+def test_the_nearest_sentence_is_found(outside: Outside) -> None:
+    encoder = load_encoder(None)
+    vectors = encoder.encode([strip_fillers(clean(text)) for text in out_of_scope()])
+    for vector in encoder.encode(["推荐一部好看的电影吧", "车牌丢了要补", "明天下雨吗"]):
+        assert outside.measure(vector, [])[0] == pytest.approx(float((vectors @ vector).max()), abs=2e-3)
+
+
+def test_what_is_saved_is_read_back(outside: Outside, folder: Path, tokenizer: Tokenizer) -> None:
+    outside.save(folder)
+    again = Outside.load(folder)
+    vector, tokens = load_encoder(None).encode(["明天下雨吗"])[0], tokenizer.features("明天下雨吗")
+    assert again.measure(vector, tokens) == pytest.approx(outside.measure(vector, tokens))
+    (folder / "outside.json").write_text("{", encoding="utf-8")
     with pytest.raises(ValueError):
-        Outside.load(tmp_path)
+        Outside.load(folder)

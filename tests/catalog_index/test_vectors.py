@@ -112,8 +112,9 @@ class TestFaiss(EngineConformance):
 
 def test_many_phrases_are_compared_by_codes_and_ranked_by_their_own_numbers(tmp_path: Path) -> None:
     # Phrases of one item lie close together, as they do in a catalog.
-    noise = np.random.default_rng(1).normal(size=(CODED_FROM, 32)).astype(np.float32)
-    vectors = np.repeat(noise[: CODED_FROM // 20], 20, axis=0) + 0.5 * noise
+    items = CODED_FROM // 20 + 1
+    noise = np.random.default_rng(1).normal(size=(items * 20, 32)).astype(np.float32)
+    vectors = np.repeat(noise[:items], 20, axis=0) + 0.5 * noise
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     built = FaissEngine().build(tmp_path, "coded", vectors, approximate=False)
     index = FaissEngine().open(tmp_path, "coded")

@@ -13,6 +13,7 @@ import argparse
 import functools
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import Any, Optional
 
@@ -60,7 +61,8 @@ def main() -> None:
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-    leave_out_tensorflow(Path("config.yml"))
+    if leave_out_tensorflow(Path("config.yml")):
+        print("rasa: without TensorFlow, which no component of config.yml uses", file=sys.stderr, flush=True)
 
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints

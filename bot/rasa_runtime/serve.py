@@ -62,7 +62,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
     if leave_out_tensorflow(Path("config.yml")):
-        print("rasa: without TensorFlow, which no component of config.yml uses", file=sys.stderr, flush=True)
+        sys.stderr.write("rasa: without TensorFlow, which no component of config.yml uses\n")
 
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from speech.decode import AudioDecoder
@@ -240,28 +240,29 @@ def run_fetch(args: argparse.Namespace) -> int:
 
     from speech.fetch import BASE_URL, DEFAULT_NAME, fetch_model
     from speech.models import models_folder
-    from wenban.errors import SetupError
     from wenban.jsonl import emit
     from wenban.settings import load_settings
 
     name = args.name or DEFAULT_NAME
-    with tqdm(desc=name, unit="B", unit_scale=True, unit_divisor=1024, file=sys.stderr) as bar:
+    bar: tqdm[NoReturn] | None = None
 
-        def show(done: int, total: int | None) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
+    def show(done: int, total: int | None) -> None:
+        nonlocal bar
+        bar = bar or tqdm(desc=name, unit="B", unit_scale=True, unit_divisor=1024, file=sys.stderr)
+        bar.total = total
+        bar.update(done - bar.n)
 
-        try:
-            path = fetch_model(
-                name,
-                models_folder(load_settings()),
-                base_url=args.base_url or BASE_URL,
-                sha256=args.sha256,
-                progress=show,
-            )
-        except SetupError as error:
-            print(f"wenban models fetch: {error}", file=sys.stderr)
-            return 1
+    try:
+        path = fetch_model(
+            name,
+            models_folder(load_settings()),
+            base_url=args.base_url or BASE_URL,
+            sha256=args.sha256,
+            progress=show,
+        )
+    finally:
+        if bar is not None:
+            bar.close()
     if args.json:
         emit({"name": name, "path": str(path)})
     else:

@@ -90,6 +90,7 @@ class ModelDownloadError(SetupError):
     """A model could not be downloaded or unpacked; what was downloaded so far is kept and resumed from."""
 
     code = "model_download"
+    retryable = True
     citizen = "语音模型没有下载成功，请检查网络后再试一次。"
 
 

@@ -59,12 +59,14 @@ def fetch_model(
     target = folder / name
     if is_model(target):
         return target
-    folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{name}.zip.part"
+    url = f"{base_url.rstrip('/')}/{name}.zip"
     try:
-        _download(f"{base_url.rstrip('/')}/{name}.zip", part, progress)
+        _download(url, part, progress)
+    except httpx.HTTPStatusError as error:
+        raise ModelDownloadError(f"{url}: the server answers {error.response.status_code}") from error
     except httpx.HTTPError as error:
-        raise ModelDownloadError(f"{name}: {error!r}; run the same again to resume") from error
+        raise ModelDownloadError(f"{url} cannot be reached ({error}); run it again to resume") from error
     _check(name, part, folder, sha256)
     _unpack(part, target)
     part.unlink()
@@ -89,6 +91,7 @@ def _download(url: str, part: Path, progress: Progress) -> None:
             progress(done, done)
             return
         response.raise_for_status()
+        part.parent.mkdir(parents=True, exist_ok=True)
         resumed = response.status_code == 206
         _tag(part).write_text(response.headers.get("ETag") or response.headers.get("Last-Modified") or "")
         length = response.headers.get("Content-Length")

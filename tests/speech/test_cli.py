@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from speech.cli import register
+from speech.errors import ModelDownloadError
 
 Samples = NDArray[np.int16]
 
@@ -137,5 +138,9 @@ def test_a_model_that_cannot_be_fetched_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WENBAN_HOME", str(tmp_path))
-    assert wenban("models", "fetch", "--base-url", "http://127.0.0.1:9") == 1
-    assert "vosk-model-small-cn-0.22" in capsys.readouterr().err
+    with pytest.raises(ModelDownloadError, match=r"vosk-model-small-cn-0\.22\.zip cannot be reached") as caught:
+        wenban("models", "fetch", "--base-url", "http://127.0.0.1:9")
+    assert caught.value.retryable
+    # Nothing came: no bar is drawn, and nothing is left behind.
+    assert capsys.readouterr().err == ""
+    assert list(tmp_path.iterdir()) == []

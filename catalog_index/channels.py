@@ -18,7 +18,7 @@ import orjson
 from catalog_index.dense import Centres, DenseIndex, group_sums
 from catalog_index.documents import Phrase, all_phrases, catalog_words, item_fields
 from catalog_index.encoder import Encoder
-from catalog_index.features import context, matrix
+from catalog_index.features import context, matrix, sparseness
 from catalog_index.layout import Layout
 from catalog_index.lexical import ASKED, Bm25
 from catalog_index.loader import Catalog
@@ -90,6 +90,7 @@ class Channels:
         self.layout = Layout.of(catalog)
         self._names = bare_subjects(catalog) if names is None else names
         self.kind = f"all of {len(catalog.items)} items, {indexes.phrases.index.kind}"
+        self.sparse = sparseness(len(indexes.known.keys), len(catalog.items))
         _, subjects = all_phrases(catalog)
         self._subject_starts = _starts([phrase.owner for phrase in subjects], len(catalog.subjects))
         self._kin_starts = _starts(self.layout.subject_of.tolist(), len(catalog.subjects))

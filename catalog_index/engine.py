@@ -12,6 +12,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -55,11 +56,13 @@ log = logging.getLogger(__name__)
 class Retriever(Protocol):
     """What the search needs of its channels; `Channels` and `catalog_index.wide.WideChannels` are some.
 
-    Attributes: `kind` says for facts and logs what is compared with what.
+    Attributes: `kind` says for facts and logs what is compared with what; `sparse` how little the catalog
+    says (`catalog_index.features.sparseness`).
     """
 
     encoder: Encoder
     kind: str
+    sparse: float
 
     def named_subjects(self, normal: str) -> tuple[str, ...]: ...
 
@@ -74,7 +77,7 @@ class SearchEngine:
     def __init__(self, catalog: Catalog, channels: Retriever, fusion: Fusion) -> None:
         self.catalog = catalog
         self.channels = channels
-        self.fusion = fusion
+        self.fusion = replace(fusion, sparse=channels.sparse)
         self._readers: dict[str, SubjectReader] = {}
         if isinstance(channels, Channels):
             self._readers = {subject.id: SubjectReader(subject) for subject in catalog.subjects}

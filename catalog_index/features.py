@@ -6,6 +6,7 @@ Both kinds of index, the exact one of a city (`catalog_index.channels`) and the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -32,6 +33,14 @@ FACETS_AT = FEATURES.index("facets_met")
 NEAREST = 3
 # Tokens of a short phrase; a query of fewer is terse.
 PHRASE = 6
+
+# So many ways to ask for an item are plenty.
+PLENTY = 20
+
+
+def sparseness(phrases: int, items: int) -> float:
+    """How little a catalog says of its items: 1 where they have their titles alone, 0 where plenty."""
+    return max(0.0, 1.0 - math.log(max(phrases / max(items, 1), 1.0)) / math.log(PLENTY))
 
 
 def matrix(columns: Mapping[str, Floats], count: int) -> Floats:

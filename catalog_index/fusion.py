@@ -59,6 +59,9 @@ class Fusion:
     """Attributes:
     weights, none_weights: by FEATURES and by CONTEXT. bend: the hidden layer. made: how they were learned.
     softening: scores are divided by 1 + softening · terse before the softmax.
+    lenience: by how much none of them loses in a catalog of titles alone, whose items cannot be as near to
+        what is asked as those with many ways to ask. sparse: how far that is so of the catalog in use
+        (`catalog_index.features.sparseness`).
     """
 
     weights: Floats
@@ -66,6 +69,8 @@ class Fusion:
     made: dict[str, object] = field(default_factory=dict)
     softening: float = 0.0
     bend: Bend = field(default_factory=Bend.straight)
+    lenience: float = 0.0
+    sparse: float = 0.0
 
     def rough(self, features: Floats) -> Floats:
         """The linear scores alone, shape (items,): good enough to tell which items matter."""
@@ -74,14 +79,15 @@ class Fusion:
     def logits(self, features: Floats, context: Floats) -> npt.NDArray[np.float64]:
         """Scores of all items and, last, of none; shape (items + 1,)."""
         bent, none_bent = self.bend.logits(features, context)
-        none = float(context @ self.none_weights) + none_bent
+        none = float(context @ self.none_weights) + none_bent - self.lenience * self.sparse
         return np.append(self.rough(features) + bent, none).astype(np.float64)
 
     def scaled(self, factor: float) -> Fusion:
         """All scores times a factor: the same ranking, more or less sure of it."""
         by = np.float32(factor)
         bend = replace(self.bend, out=self.bend.out * by, none_out=self.bend.none_out * by)
-        return replace(self, weights=self.weights * by, none_weights=self.none_weights * by, bend=bend)
+        weights, none = self.weights * by, self.none_weights * by
+        return replace(self, weights=weights, none_weights=none, bend=bend, lenience=self.lenience * factor)
 
     def without(self, names: Collection[str]) -> Fusion:
         """The same with these features and facts weighing nothing."""
@@ -115,6 +121,7 @@ class Fusion:
                         for one in fields(self.bend)
                     },
                     "softening": self.softening,
+                    "lenience": self.lenience,
                     "made": self.made,
                 },
                 ensure_ascii=False,
@@ -135,6 +142,7 @@ class Fusion:
                 data["made"],
                 float(data["softening"]),
                 _bend(data["bend"]),
+                float(data["lenience"]),
             )
         except (OSError, KeyError, ValueError) as error:
             raise IndexMissing(

@@ -19,7 +19,7 @@ import orjson
 from catalog_index.channels import Measured
 from catalog_index.dense import NEIGHBOURS
 from catalog_index.encoder import Encoder
-from catalog_index.features import context, matrix, nearest_of_items
+from catalog_index.features import context, matrix, nearest_of_items, sparseness
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
 from catalog_index.names import KnownPhrases, NamedSubjects
@@ -94,6 +94,7 @@ class WideChannels:
         self._first_document, self._first_item = arrays["first_document"], arrays["first_item"]
         self._owner, self._item = arrays["owner"], arrays["item"]
         self.item_count, self.subject_count = int(self._first_item[-1]), len(self._first_item) - 1
+        self.sparse = sparseness(len(self._known.keys), self.item_count)
         self.kind = f"candidates over {self.item_count} items, {self._meaning.kind}"
 
     def named_subjects(self, normal: str) -> tuple[str, ...]:

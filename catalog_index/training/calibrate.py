@@ -1,4 +1,4 @@
-"""Two numbers that make probabilities honest: how sharp the scores should be, from development queries.
+"""Numbers that make probabilities honest: how sharp the scores should be, from development queries.
 
 The weights are learned among the likeliest candidates alone, and a query of one or two words says less than
 its perfect match with a phrase pretends. A common factor, and a softening by terseness, mend that; neither
@@ -15,6 +15,7 @@ import numpy as np
 from catalog_index.engine import SearchEngine
 from catalog_index.features import CONTEXT
 from catalog_index.fusion import Fusion
+from catalog_index.loader import Catalog
 from catalog_index.text import clean
 from catalog_index.training.fusion import TERSE_WEIGHT, Query
 
@@ -44,6 +45,52 @@ def best_sharpness(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float,
     losses = {(factor, soft): loss(factor, soft) for factor in FACTORS for soft in SOFTENINGS}
     best = min(losses, key=lambda one: losses[one])
     return *best, losses[best]
+
+
+LENIENCES = tuple(round(float(value), 1) for value in np.arange(0, 40.1, 0.5))
+
+
+def names_only(catalog: Catalog) -> Catalog:
+    """The catalog as a city's table has it: titles and records, no ways to ask."""
+    subjects = tuple(
+        subject.model_copy(
+            update={
+                "says": (),
+                "utterances": (),
+                "items": tuple(
+                    item.model_copy(update={"says": (), "situations": (), "utterances": ()})
+                    for item in subject.items
+                ),
+            }
+        )
+        for subject in catalog.subjects
+    )
+    return Catalog(subjects, f"{catalog.version}-names")
+
+
+def best_lenience(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float, float]:
+    """By how much none of them must lose in this sparse catalog, and the mean negative log likelihood."""
+    rows, rights = [], []
+    strict = replace(engine.fusion, lenience=0.0)
+    for query in asked:
+        evidence = engine.evidence([(clean(query.text), 1.0)], {})
+        logits = strict.logits(evidence.features, evidence.context)
+        logits /= 1.0 + strict.softening * float(evidence.context[_TERSE])
+        top = logits[:-1].max()
+        right = logits[list(query.right)] if query.right else logits[-1:]
+        # All that is needed of a query: the sum over items, over its right ones, and none.
+        rows.append((float(np.log(np.exp(logits[:-1] - top).sum()) + top), float(logits[-1])))
+        rights.append(float(np.log(np.exp(right - right.max()).sum()) + right.max()) if query.right else None)
+    items, none = (np.array(column) for column in zip(*rows, strict=True))
+
+    def loss(lenience: float) -> float:
+        lowered = none - lenience * engine.fusion.sparse
+        hit = np.array([own if own is not None else low for own, low in zip(rights, lowered, strict=True)])
+        return float(np.mean(np.logaddexp(items, lowered) - hit))
+
+    losses = {lenience: loss(lenience) for lenience in LENIENCES}
+    best = min(losses, key=lambda one: losses[one])
+    return best, losses[best]
 
 
 def sharpened(fusion: Fusion, factor: float, softening: float, made: dict[str, object]) -> Fusion:

@@ -12,7 +12,7 @@ from catalog_index.fusion import Fusion
 from catalog_index.loader import load_catalog
 from catalog_index.outside import out_of_scope
 from catalog_index.text import normalise
-from catalog_index.training.calibrate import best_sharpness, sharpened
+from catalog_index.training.calibrate import best_lenience, best_sharpness, names_only, sharpened
 from catalog_index.training.corpus import OUTSIDE, catalog_families, detail_pairs, outside_pairs
 from catalog_index.training.encoder import Material, Recipe, Training, build_tokenizer, save
 from catalog_index.training.fusion import build_channels, development_queries, examples, fit, rough_fusion
@@ -102,4 +102,10 @@ def _calibrate(engine: SearchEngine, development: Path) -> Fusion:
     factor, softening, loss = best_sharpness(engine, asked)
     calibrated = {"on": development.name, "queries": len(asked), "factor": factor, "loss": round(loss, 4)}
     log.info("scores times %.2f, softening %.1f, loss on %s %.3f", factor, softening, development.name, loss)
-    return sharpened(engine.fusion, factor, softening, {"calibration": calibrated})
+    fusion = sharpened(engine.fusion, factor, softening, {"calibration": calibrated})
+    # A city's own table has titles and no ways to ask; there likeness is lower for what is meant, too.
+    plain = names_only(engine.catalog)
+    sparse = SearchEngine(plain, build_channels(plain, engine.channels.encoder), fusion)
+    lenience, loss = best_lenience(sparse, asked)
+    log.info("lenience %.1f, loss in a catalog of titles alone %.3f", lenience, loss)
+    return replace(fusion, lenience=lenience)

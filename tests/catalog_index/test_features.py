@@ -4,7 +4,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_index.features import CONTEXT, FEATURES, NEAREST, PHRASE, context, matrix, nearest_of_items
+from catalog_index.features import (
+    CONTEXT,
+    FEATURES,
+    NEAREST,
+    PHRASE,
+    PLENTY,
+    context,
+    matrix,
+    nearest_of_items,
+    sparseness,
+)
 
 FLOOR = 0.25
 
@@ -20,6 +30,12 @@ def test_nearest_and_near_by_their_definition(found: list[tuple[float, int]]) ->
         padded = (own + [FLOOR] * NEAREST)[:NEAREST]
         np.testing.assert_allclose(nearest[item], padded[0], rtol=1e-5)
         np.testing.assert_allclose(near[item], sum(padded) / NEAREST, rtol=1e-5)
+
+
+def test_a_catalog_is_sparse_where_it_says_little() -> None:
+    assert sparseness(300, 300) == sparseness(0, 300) == sparseness(0, 0) == 1.0
+    assert 1.0 > sparseness(600, 300) > sparseness(3000, 300) > 0.0
+    assert sparseness(PLENTY * 300, 300) == sparseness(100 * 300, 300) == 0.0
 
 
 def test_a_matrix_has_the_columns_by_name_and_leaves_facets_open() -> None:

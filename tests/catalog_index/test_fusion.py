@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,14 @@ def test_more_likeness_never_lowers_an_item(
         assert after[row] >= before[row] - 1e-5
 
 
+@given(MATRICES, CONTEXTS)
+def test_in_a_sparse_catalog_none_of_them_is_less_likely(features: Floats, context: Floats) -> None:
+    fusion = replace(Fusion.load(), lenience=2.0)
+    plenty, sparse = (replace(fusion, sparse=value).logits(features, context) for value in (0.0, 1.0))
+    np.testing.assert_allclose(sparse[:-1], plenty[:-1])
+    assert sparse[-1] == pytest.approx(plenty[-1] - 2.0, abs=1e-4)
+
+
 def test_saved_weights_are_read_back(tmp_path: Path) -> None:
     fusion, path = Fusion.load(), tmp_path / "fusion.json"
     fusion.save(path)
@@ -48,6 +57,7 @@ def test_saved_weights_are_read_back(tmp_path: Path) -> None:
     np.testing.assert_array_equal(fusion.weights, again.weights)
     np.testing.assert_array_equal(fusion.bend.features, again.bend.features)
     assert again.made == fusion.made
+    assert (again.softening, again.lenience) == (fusion.softening, fusion.lenience)
 
 
 @given(MATRICES, CONTEXTS, st.floats(0.25, 4))

@@ -13,7 +13,13 @@ from catalog_index.encoder import StaticEncoder, load_encoder
 from catalog_index.engine import SearchEngine
 from catalog_index.features import CONTEXT, FEATURES
 from catalog_index.loader import Catalog
-from catalog_index.training.calibrate import best_sharpness, sharpened
+from catalog_index.training.calibrate import (
+    LENIENCES,
+    best_lenience,
+    best_sharpness,
+    names_only,
+    sharpened,
+)
 from catalog_index.training.corpus import catalog_families, detail_pairs, outside_pairs
 from catalog_index.training.encoder import Material, Recipe, Stage, Training, build_tokenizer, save
 from catalog_index.training.fusion import (
@@ -137,6 +143,18 @@ def test_calibration_sharpens_what_is_shy_and_keeps_the_ranking(toy_engine: Sear
     assert best_sharpness(bold, known)[2] <= loss
     before, after = shy.search("车牌坏了"), bold.search("车牌坏了")
     assert [found.id for found in before.results] == [found.id for found in after.results]
+
+
+def test_lenience_is_what_a_catalog_of_titles_needs(toy_engine: SearchEngine) -> None:
+    plain = names_only(toy_engine.catalog)
+    assert all(item.says == item.situations == item.utterances == () for item in plain.items)
+    sparse = SearchEngine(plain, build_channels(plain, load_encoder(None)), toy_engine.fusion)
+    assert sparse.fusion.sparse > toy_engine.fusion.sparse
+    meant = [Query("狗证怎么办", (5,)), Query("我的车牌不见了", (2,)), Query("车牌坏了要换", (3,))]
+    # Where all is meant, the less is refused the better; where nothing is, the other way round.
+    assert best_lenience(sparse, meant)[0] == max(LENIENCES)
+    assert 0.0 <= best_lenience(sparse, [*meant, Query("车牌真好看", ())])[0] < max(LENIENCES)
+    assert best_lenience(sparse, [Query("车牌真好看", ()), Query("讲个笑话", ())])[0] == 0.0
 
 
 def test_a_short_query_is_less_sure_with_softening(toy_engine: SearchEngine) -> None:

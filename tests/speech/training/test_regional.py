@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from rapidfuzz.distance import Levenshtein
 
 from speech.training.espeak import HELD_OUT, LIBRARY
 from speech.training.evaluate import loop_syllables
@@ -103,5 +102,5 @@ def test_the_bundled_model_understands_an_accent(text: str) -> None:
     recognizer.SetMaxAlternatives(10)
     recognizer.AcceptWaveform(pcm.tobytes())
     heard = [one["text"].replace(" ", "") for one in json.loads(recognizer.FinalResult())["alternatives"]]
-    # A particle (的) may be lost between two words; a merged syllable may not be taken for another.
-    assert min(Levenshtein.distance(text, one) for one in heard) <= 1
+    # The particle 的 may be lost between two words; a merged syllable may not be taken for another.
+    assert text.replace("的", "") in [one.replace("的", "") for one in heard]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,13 +18,13 @@ import numpy as np
 
 from bench.search import Quality, Query, Steps, measure
 from catalog_index.channels import Channels
+from catalog_index.documents import without_phrases
 from catalog_index.encoder import load_encoder
 from catalog_index.engine import SearchEngine
 from catalog_index.features import CONTEXT, FEATURES
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
 from catalog_index.postings import Floats
-from catalog_index.schema import Item, Subject
 from catalog_index.text import clean
 from catalog_index.training.calibrate import best_sharpness, sharpened
 from catalog_index.training.fusion import Example, examples, fit, rough_fusion
@@ -72,23 +72,10 @@ VARIANTS = (
 )
 
 
-def _plain(catalog: Catalog, names: Sequence[str]) -> Catalog:
-    """The catalog without these phrases."""
-
-    def emptied(kind: type[Item | Subject]) -> dict[str, Any]:
-        return {name: () for name in names if name in kind.model_fields}
-
-    subjects = []
-    for subject in catalog.subjects:
-        items = [item.model_copy(update=emptied(Item)) for item in subject.items]
-        subjects.append(subject.model_copy(update=emptied(Subject) | {"items": tuple(items)}))
-    return replace(catalog, subjects=tuple(subjects), version=f"{catalog.version}-plain")
-
-
 INDEXED: dict[str, Callable[[Catalog], Catalog]] = {
     "whole": lambda catalog: catalog,
-    "no utterances": lambda catalog: _plain(catalog, ("utterances",)),
-    "names only": lambda catalog: _plain(catalog, ("utterances", "situations")),
+    "no utterances": lambda catalog: without_phrases(catalog, ("utterances",)),
+    "names only": lambda catalog: without_phrases(catalog, ("utterances", "situations")),
 }
 
 Kept = dict[str, tuple[Floats, Floats]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +52,23 @@ def all_phrases(catalog: Catalog) -> tuple[list[Phrase], list[Phrase]]:
         phrase for index, subject in enumerate(catalog.subjects) for phrase in subject_phrases(subject, index)
     ]
     return items, subjects
+
+
+def without_phrases(catalog: Catalog, kinds: Collection[str]) -> Catalog:
+    """The catalog as it would be searched without these ways to ask.
+
+    Args:
+        kinds: of "says", "situations" and "utterances"; those that subjects have are theirs too.
+    """
+
+    def emptied(model: type[Item | Subject]) -> dict[str, object]:
+        return {kind: () for kind in kinds if kind in model.model_fields}
+
+    subjects = []
+    for subject in catalog.subjects:
+        items = tuple(item.model_copy(update=emptied(Item)) for item in subject.items)
+        subjects.append(subject.model_copy(update=emptied(Subject) | {"items": items}))
+    return replace(catalog, subjects=tuple(subjects), version=f"{catalog.version}-plain")
 
 
 def facet_texts(subject: Subject, item: Item) -> list[str]:

@@ -54,13 +54,18 @@ class KnownPhrases:
         return cls(np.array(sorted({_hash(phrase) for phrase in phrases}), np.uint64))
 
     def __contains__(self, normal: str) -> bool:
-        key = np.uint64(_hash(normal))
-        at = int(np.searchsorted(self.keys, key))
-        return at < len(self.keys) and bool(self.keys[at] == key)
+        return _place(self.keys, normal) is not None
 
 
 def _hash(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def _place(keys: npt.NDArray[Any], normal: str) -> int | None:
+    """Where a text's hash stands among sorted ones, or None."""
+    key = np.uint64(_hash(normal))
+    at = int(np.searchsorted(keys, key))
+    return at if at < len(keys) and keys[at] == key else None
 
 
 class NameBuilder:
@@ -99,9 +104,8 @@ class NamedSubjects:
 
     def place(self, normal: str) -> int | None:
         """The subject that this normalised text names, or None."""
-        key = np.uint64(_hash(normal))
-        at = int(np.searchsorted(self._keys, key))
-        return int(self._places[at]) if at < len(self._keys) and self._keys[at] == key else None
+        at = _place(self._keys, normal)
+        return None if at is None else int(self._places[at])
 
     @classmethod
     def load(cls, folder: Path) -> NamedSubjects:

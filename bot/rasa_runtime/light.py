@@ -29,20 +29,21 @@ class _Empty(ABCMeta):
     """A class whose attributes are empty classes, to derive from and to annotate with."""
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        made = _Empty(name, (), {})
-        setattr(cls, name, made)
-        return made
+        return _made(cls, name)
+
+
+def _made(owner: Any, name: str) -> Any:
+    """A new empty class as this attribute of a class or module."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    made = _Empty(name, (), {})
+    setattr(owner, name, made)
+    return made
 
 
 class _EmptyModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        made = _Empty(name, (), {})
-        setattr(self, name, made)
-        return made
+        return _made(self, name)
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

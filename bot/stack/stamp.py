@@ -50,10 +50,11 @@ def _stated(places: tuple[Path, ...]) -> Iterator[str]:
 def state_of(settings: Settings) -> str:
     """One hash over all that the set-up reads and has made."""
     digest = hashlib.sha256()
-    for name in (settings.catalog_dir, *(PROJECT_ROOT / name for name in _READ)):
-        for path in _files(name):
-            if path.suffix in _READ_ENDINGS:
-                digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    places = (settings.catalog_dir, *(PROJECT_ROOT / name for name in _READ))
+    # The project's own catalog lies inside one of the folders: each file is read once.
+    for path in dict.fromkeys(path for place in places for path in _files(place)):
+        if path.suffix in _READ_ENDINGS:
+            digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
     chosen = (settings.encoder, settings.vector_url, settings.vosk_model, settings.database_url)
     digest.update(repr(chosen).encode())
     models = [Path(settings.encoder)] if settings.encoder else []

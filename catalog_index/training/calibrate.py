@@ -11,30 +11,43 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
+from scipy.special import logsumexp
 
+from catalog_index.documents import without_phrases
 from catalog_index.engine import SearchEngine
 from catalog_index.features import CONTEXT
 from catalog_index.fusion import Fusion
 from catalog_index.loader import Catalog
+from catalog_index.postings import Floats
 from catalog_index.text import clean
 from catalog_index.training.fusion import TERSE_WEIGHT, Query
 
 FACTORS = tuple(round(float(factor), 2) for factor in np.arange(0.7, 2.51, 0.1))
 SOFTENINGS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0)
+LENIENCES = tuple(round(float(value), 1) for value in np.arange(0, 40.1, 0.5))
 _TINY = 1e-12
 _TERSE = CONTEXT.index("terse")
 
 
-def best_sharpness(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float, float, float]:
-    """The factor and the softening with the least mean negative log likelihood, and that likelihood."""
+def _scored(
+    engine: SearchEngine, fusion: Fusion, asked: Sequence[Query]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], Floats]:
+    """Scores and which of them are right, shape (queries, items + 1), none being last; how terse each is."""
     rows, terse = [], []
     right = np.zeros((len(asked), len(engine.catalog.items) + 1), np.bool_)
     for place, query in enumerate(asked):
         evidence = engine.evidence([(clean(query.text), 1.0)], {})
-        rows.append(engine.fusion.logits(evidence.features, evidence.context))
+        rows.append(fusion.logits(evidence.features, evidence.context))
         right[place, list(query.right) or [-1]] = True
-        terse.append(float(evidence.context[_TERSE]))
-    logits, short = np.stack(rows).astype(np.float64), np.array(terse)
+        terse.append(evidence.context[_TERSE])
+    return np.stack(rows), right, np.array(terse, np.float32)
+
+
+def best_sharpness(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float, float, float]:
+    """The factor and the softening with the least mean negative log likelihood, and that likelihood."""
+    logits, right, terse = _scored(engine, engine.fusion, asked)
+    short = terse.astype(np.float64)
     logits -= logits.max(axis=1, keepdims=True)
 
     def loss(factor: float, softening: float) -> float:
@@ -47,46 +60,23 @@ def best_sharpness(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float,
     return *best, losses[best]
 
 
-LENIENCES = tuple(round(float(value), 1) for value in np.arange(0, 40.1, 0.5))
-
-
 def names_only(catalog: Catalog) -> Catalog:
     """The catalog as a city's table has it: titles and records, no ways to ask."""
-    subjects = tuple(
-        subject.model_copy(
-            update={
-                "says": (),
-                "utterances": (),
-                "items": tuple(
-                    item.model_copy(update={"says": (), "situations": (), "utterances": ()})
-                    for item in subject.items
-                ),
-            }
-        )
-        for subject in catalog.subjects
-    )
-    return Catalog(subjects, f"{catalog.version}-names")
+    return without_phrases(catalog, ("says", "situations", "utterances"))
 
 
 def best_lenience(engine: SearchEngine, asked: Sequence[Query]) -> tuple[float, float]:
     """By how much none of them must lose in this sparse catalog, and the mean negative log likelihood."""
-    rows, rights = [], []
     strict = replace(engine.fusion, lenience=0.0)
-    for query in asked:
-        evidence = engine.evidence([(clean(query.text), 1.0)], {})
-        logits = strict.logits(evidence.features, evidence.context)
-        logits /= 1.0 + strict.softening * float(evidence.context[_TERSE])
-        top = logits[:-1].max()
-        right = logits[list(query.right)] if query.right else logits[-1:]
-        # All that is needed of a query: the sum over items, over its right ones, and none.
-        rows.append((float(np.log(np.exp(logits[:-1] - top).sum()) + top), float(logits[-1])))
-        rights.append(float(np.log(np.exp(right - right.max()).sum()) + right.max()) if query.right else None)
-    items, none = (np.array(column) for column in zip(*rows, strict=True))
+    logits, right, terse = _scored(engine, strict, asked)
+    logits /= (1.0 + strict.softening * terse)[:, None]
+    # All that is needed of a query: the sum over items, over its right ones, and none.
+    items, none, meant = logsumexp(logits[:, :-1], axis=1), logits[:, -1], ~right[:, -1]
+    hit = logsumexp(np.where(right, logits, -np.inf), axis=1)
 
     def loss(lenience: float) -> float:
         lowered = none - lenience * engine.fusion.sparse
-        hit = np.array([own if own is not None else low for own, low in zip(rights, lowered, strict=True)])
-        return float(np.mean(np.logaddexp(items, lowered) - hit))
+        return float(np.mean(np.logaddexp(items, lowered) - np.where(meant, hit, lowered)))
 
     losses = {lenience: loss(lenience) for lenience in LENIENCES}
     best = min(losses, key=lambda one: losses[one])

@@ -28,6 +28,8 @@ WORTH_A_LINE = 0.04
 LONGEST_LIST = 4
 # A subject is named instead of its item where no item holds this share of it.
 ONE_ITEM_SHARE = 0.75
+# An answer read from a sentence is believed where the items that agree with it hold this share of the subject.
+BELIEVED = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,27 @@ class Verdict:
 
 
 CHOOSE_QUESTION = "您说的是下面哪一件事？"
+
+
+def believed(subject: Subject, candidates: Mapping[str, float], read: Mapping[str, str]) -> dict[str, str]:
+    """The answers read from a sentence, without those that the rest of it speaks against.
+
+    A cue may stand in a sentence for another reason ("2022年的年报漏了" holds the 年报 of every year). The
+    probabilities have weighed it beside everything else, so they are the better witness.
+
+    Args:
+        candidates: item id -> probability, of this subject.
+        read: facet id -> value id.
+    """
+    if isinstance(resolve(subject, read), NoItem):
+        return dict(read)  # an honest none, of which the probabilities know nothing
+    total = sum(candidates.values())
+
+    def credible(facet: str, value: str) -> bool:
+        agreeing = (item for item in subject.items if value in item.when.get(facet, (value,)))
+        return sum(candidates.get(item.id, 0.0) for item in agreeing) >= BELIEVED * total
+
+    return {facet: value for facet, value in read.items() if credible(facet, value)}
 
 
 def within(subject: Subject, candidates: Mapping[str, float], answers: Mapping[str, str]) -> Verdict:
@@ -83,12 +106,14 @@ def decide(
     masses = layout.masses(probabilities)
     ranked = np.argsort(-masses, kind="stable")[:LONGEST_LIST].tolist()
     subject = layout.catalog.subjects[ranked[0]]
-    inner = within(subject, layout.within(ranked[0], probabilities), read.get(subject.id, {}))
+    candidates = layout.within(ranked[0], probabilities)
+    inner = within(subject, candidates, believed(subject, candidates, read.get(subject.id, {})))
     listed = [place for place in ranked if masses[place] >= WORTH_A_LINE]
     costs: dict[Decision, float] = {
         "item": WRONG_ITEM * (1 - float(probabilities.max())),
-        "clarify": (0.0 if inner.decision == "item" else QUESTION)
-        + WRONG_ITEM * (1 - float(masses[ranked[0]])),
+        "clarify": WRONG_ITEM * (1 - candidates.get(inner.item_id, 0.0))
+        if inner.item_id is not None
+        else QUESTION + WRONG_ITEM * (1 - float(masses[ranked[0]])),
         "none": REFUSED * (1 - none),
     }
     if len(listed) > 1:

@@ -26,7 +26,15 @@ from catalog_index.features import FEATURES
 from catalog_index.fusion import Fusion
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
-from catalog_index.outcome import Evidence, allowed_items, inside, own_answers, ranked, renormalise
+from catalog_index.outcome import (
+    Evidence,
+    allowed_items,
+    believed_of,
+    inside,
+    own_answers,
+    ranked,
+    renormalise,
+)
 from catalog_index.postings import Floats
 from catalog_index.result import Scored, SearchResult
 from catalog_index.schema import Subject
@@ -271,7 +279,7 @@ class SearchEngine:
                 verdict, known = among(layout, probabilities, named), {}
             else:
                 verdict = decide(layout, probabilities, none, evidence.read)
-                known = evidence.read.get(verdict.subject_id or "", {})
+                known = believed_of(verdict.subject_id, evidence, probabilities)
         results = ranked(layout, probabilities, top, verdict.item_id)
         ms = (time.perf_counter() - start) * 1000
         return SearchResult(

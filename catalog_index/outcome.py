@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalog_index.clarify import consistent_items
-from catalog_index.decide import Verdict, within
+from catalog_index.decide import Verdict, believed, within
 from catalog_index.layout import Layout
 from catalog_index.postings import Floats
 from catalog_index.result import Scored
@@ -32,8 +32,8 @@ def inside(
     """The next step inside a settled subject, the answers known for it, and its items' probabilities."""
     layout = evidence.layout
     subject = layout.catalog.subject(subject_id)
-    texts_said = evidence.read.get(subject_id, {})
     own = own_answers(subject, given)
+    texts_said = believed_of(subject_id, evidence, probabilities)
     known = {**texts_said, **own}
     possible = {item.id for item in consistent_items(subject, known)}
     if not possible:
@@ -48,6 +48,15 @@ def inside(
     kept, _ = renormalise(kept, 0.0)
     candidates = layout.within(layout.subject_place[subject_id], kept)
     return within(subject, candidates, known), known, kept
+
+
+def believed_of(subject_id: str | None, evidence: Evidence, probabilities: Floats) -> dict[str, str]:
+    """The answers that the query gives for a subject, as far as its probabilities bear them out."""
+    if subject_id is None:
+        return {}
+    place = evidence.layout.subject_place[subject_id]
+    subject = evidence.layout.catalog.subjects[place]
+    return believed(subject, evidence.layout.within(place, probabilities), evidence.read.get(subject_id, {}))
 
 
 def allowed_items(layout: Layout, given: Mapping[str, str], exclude: Collection[str]) -> Floats:

@@ -110,14 +110,21 @@ def wheel_folders(python: str | Path) -> list[str]:
     return arguments
 
 
+def version_inside(python: Path, package: str) -> str | None:
+    """Version of an installed package, without its local part ("+cpu"); None where it is missing."""
+    asked = f"import importlib.metadata as m; print(m.version({package!r}))"
+    done = subprocess.run([str(python), "-c", asked], capture_output=True, text=True)
+    return done.stdout.strip().partition("+")[0] if done.returncode == 0 else None
+
+
 def torch_arguments(uv: str, lock: Path, python: Path, folders: list[str]) -> list[str]:
     """The CPU build of torch wherever it is offered: a configured wheel folder first, else uv's CPU index."""
     probe = [uv, "pip", "install", "--dry-run", "--no-deps", "--python", str(python), *folders]
     torch = next(
         (line.split()[0] for line in lock.read_text().splitlines() if line.startswith("torch==")), None
     )
-    if torch is None:
-        return []
+    if torch is None or version_inside(python, "torch") == torch.partition("==")[2]:
+        return []  # none wanted, or the environment has it: then no index needs to be asked
     local = subprocess.run([*probe, torch], capture_output=True, text=True)
     if "+cpu" in local.stdout + local.stderr:
         return []

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from catalog_index.decide import Verdict, decide
+from catalog_index.decide import Verdict, believed, decide
 from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
 
@@ -46,3 +46,30 @@ def test_what_was_read_ends_at_an_honest_none(toy_catalog: Catalog) -> None:
     assert made.decision == "none"
     assert made.subject_id == "move"
     assert made.question is not None
+
+
+def test_a_cue_that_everything_else_speaks_against_settles_nothing(toy_catalog: Catalog) -> None:
+    layout = Layout.of(toy_catalog)
+    probabilities = np.zeros(len(toy_catalog.items), np.float32)
+    probabilities[layout.item_place["plate-lost"]] = 0.9
+    probabilities[layout.item_place["plate-broken"]] = 0.02
+    made = decide(layout, probabilities, 0.05, {"plate": {"problem": "broken"}})
+    assert (made.decision, made.item_id) == ("item", "plate-lost")
+
+
+def test_a_cue_settles_what_is_open_otherwise(toy_catalog: Catalog) -> None:
+    layout = Layout.of(toy_catalog)
+    probabilities = np.zeros(len(toy_catalog.items), np.float32)
+    probabilities[layout.item_place["plate-lost"]] = 0.4
+    probabilities[layout.item_place["plate-broken"]] = 0.55
+    made = decide(layout, probabilities, 0.05, {"plate": {"problem": "broken"}})
+    assert (made.decision, made.item_id) == ("item", "plate-broken")
+
+
+def test_answers_are_believed_as_far_as_items_bear_them_out(toy_catalog: Catalog) -> None:
+    plate, move = toy_catalog.subject("plate"), toy_catalog.subject("move")
+    read = {"problem": "broken"}
+    assert believed(plate, {"plate-lost": 0.3, "plate-broken": 0.6}, read) == read
+    assert believed(plate, {"plate-lost": 0.6, "plate-broken": 0.3}, read) == {}
+    none = {"reason": "talent", "origin": "inside"}
+    assert believed(move, {"move-talent": 0.9}, none) == none

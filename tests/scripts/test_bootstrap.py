@@ -106,9 +106,9 @@ def test_the_cpu_build_of_torch_is_found_where_it_is_offered(bootstrap: ModuleTy
     lock = tmp_path / "main.lock"
     lock.write_text("numpy==2.1\ntorch==2.5.1 ; python_version > '3'\n", encoding="utf-8")
 
-    def arguments(script: str) -> list[str]:
+    def arguments(script: str, python: str = "exit 1") -> list[str]:
         found: list[str] = bootstrap.torch_arguments(
-            str(program(tmp_path / "uv", script)), lock, "python", []
+            str(program(tmp_path / "uv", script)), lock, program(tmp_path / "python", python), []
         )
         return found
 
@@ -116,6 +116,9 @@ def test_the_cpu_build_of_torch_is_found_where_it_is_offered(bootstrap: ModuleTy
     assert arguments("echo ' + torch==2.5.1'") == ["--torch-backend", "cpu"]
     no_cpu_index = 'case "$*" in *torch-backend*) exit 1 ;; esac; echo " + torch==2.5.1"'
     assert arguments(no_cpu_index) == []
+    # What is installed needs no index, which may be out of reach by now; another version does.
+    assert arguments("echo would change nothing", python="echo 2.5.1+cpu") == []
+    assert arguments("echo ' + torch==2.5.1'", python="echo 2.5.0+cpu") == ["--torch-backend", "cpu"]
     lock.write_text("numpy==2.1\n", encoding="utf-8")
     assert arguments("exit 1") == []
 

@@ -28,7 +28,7 @@ WORTH_A_LINE = 0.04
 LONGEST_LIST = 4
 # A subject is named instead of its item where no item holds this share of it.
 ONE_ITEM_SHARE = 0.75
-# An answer read from a sentence is believed where the items that agree with it hold this share of the subject.
+# An answer read from a sentence is believed where the items that agree with it hold so much of the subject.
 BELIEVED = 0.5
 
 

@@ -10,6 +10,7 @@ from actions.clauses import telling_clause, without_details
 from actions.forms.describe import TOPIC_LABELS, answer, is_bare_question, topic_of
 from actions.forms.fields import known_values
 from actions.learning.redact import redact
+from actions.meantime import UNSURE, answer_for_all, is_unsure
 from actions.picking import NONE_OF_THESE, denies_all, picked, words_after_no
 from actions.service import Service
 from actions.state import Choice, State
@@ -195,6 +196,10 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
         return _search(service, state, Reply(), within=state.subject_id)
     if denies_all(turn):
         return _give_up_list(state)
+    if is_unsure(turn.text):
+        return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN)
+    if is_bare_question(turn.text) and (turn.act == "ask_item" or is_question(turn.text)):
+        return repeat_question(service, state, Reply().say(answer_for_all(service, state, turn.text)))
     if turn.act == "ask_item":
         return _repeat(service, state, "先弄清您办的是哪一种，再告诉您详细要求。")
     if len(turn.text) >= 6 or turn.act == "ask_service":
@@ -221,6 +226,8 @@ def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool
         return note_outcome(state, Reply(), "confirmed", item.id), True
     if denies_all(turn):
         return _give_up_list(state), False
+    if is_unsure(turn.text):
+        return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN), False
     short = len(turn.text) <= _FEW and topic_of(turn.text) is not None
     if is_question(turn.text) and (short or is_bare_question(turn.text)):
         return _repeat(service, state, "先选一件，再告诉您详细要求。"), False

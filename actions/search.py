@@ -64,6 +64,12 @@ def describe_need(
     return _search(service, state, Reply())
 
 
+def _add_words(state: State, words: str) -> None:
+    """More about the same need; whatever was heard of it before, these words came after it."""
+    state.query = f"{state.query}，{words}"
+    state.hypotheses = [(f"{text}，{words}", confidence) for text, confidence in state.hypotheses]
+
+
 def _search(service: Service, state: State, reply: Reply, within: str | None = None) -> Reply:
     try:
         result = service.engine.search(
@@ -145,7 +151,7 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
         state.item_id = None
         more = words_after_no(turn.text)
         if more:
-            state.query = f"{state.query}，{more}"
+            _add_words(state, more)
             state.answers = {}
         elif len(state.excluded) > PATIENCE:
             state.forget_search()
@@ -167,7 +173,8 @@ def _told_kind(service: Service, state: State, turn: Turn, item: Item) -> Reply 
     if all(value in item.when[name] for name, value in said.items() if name in item.when):
         return repeat_question(service, state, Reply().say("对，就是这一种。"))
     state.answers |= said
-    state.query, state.item_id = f"{state.query}，{turn.text}", None
+    _add_words(state, turn.text)
+    state.item_id = None
     return _search(service, state, Reply(), within=item.subject_id)
 
 
@@ -209,7 +216,7 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
         )
         if told.answers != before:
             # It answered another facet than the one asked: as good.
-            state.query = f"{state.query}，{turn.text}"
+            _add_words(state, turn.text)
             return _apply(service, state, told, Reply())
         return _new_need(service, state, turn)
     return _repeat(service, state, "没有听懂您的回答。")
@@ -268,7 +275,7 @@ def _new_need(service: Service, state: State, turn: Turn) -> Reply:
         sure = alone.decision != "none" and alone.results and alone.results[0].probability >= SURE
         about = service.catalog.item(alone.results[0].id).subject_id if alone.results else None
         if same and (about == state.subject_id or (alone.decision == "none" and _adds(service, state, turn))):
-            state.query = more
+            _add_words(state, turn.text)
             return _search(service, state, Reply(), within=state.subject_id)
         if alone.decision == "none" or (same and not sure):
             return _repeat(service, state, "没有听懂您的意思。")

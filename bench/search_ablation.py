@@ -219,7 +219,7 @@ def _silenced(made: Sequence[Example], without: frozenset[str]) -> list[Example]
 
 def _none(engine: SearchEngine, query: Query) -> float:
     evidence = engine.evidence([(clean(query.query), 1.0)], {})
-    return engine.fusion.probabilities(evidence.features, evidence.context)[1]
+    return evidence.probabilities(engine.fusion)[1]
 
 
 def _add(total: Quality | Steps, more: Quality | Steps) -> None:

@@ -28,6 +28,7 @@ from catalog_index.layout import Layout
 from catalog_index.loader import Catalog
 from catalog_index.outcome import (
     Evidence,
+    View,
     allowed_items,
     believed_of,
     inside,
@@ -56,7 +57,8 @@ MOST_READERS = 4_096
 MANIFEST = "manifest.json"
 # Facets are read for the subjects of the best items only; further ones cannot win any more.
 SUBJECTS_READ = 12
-MOST_ALTERNATIVES = 4
+# Hypotheses besides the best that are searched with; further ones changed nothing any more.
+MOST_ALTERNATIVES = 7
 _MET, _BROKEN = FEATURES.index("facets_met"), FEATURES.index("facets_broken")
 log = logging.getLogger(__name__)
 
@@ -179,23 +181,20 @@ class SearchEngine:
     def evidence(
         self, hypotheses: Sequence[tuple[str, float]], answers: Mapping[str, str], keep: Sequence[str] = ()
     ) -> Evidence:
-        """Features over all hypotheses: an item's best, each weighted by its confidence.
+        """Features for every hypothesis, and the facet answers that they give; the best one's win.
 
         Args:
-            hypotheses: (clean text, weight in 0..1), the best first.
+            hypotheses: (clean text, weight above 0), the best first.
             answers: facet answers given outright; they win over what is read.
             keep: subjects that are measured whatever the words are.
         """
-        texts = [text for text, _ in hypotheses]
-        measured = self.channels.measure(texts, self.fusion.weights, keep)
-        features, context = measured.texts[0]
-        for (_, weight), (other, other_context) in zip(hypotheses[1:], measured.texts[1:], strict=True):
-            np.maximum(features, other * np.float32(weight), out=features)
-            context = np.minimum(
-                context, np.float32(weight) * other_context + np.float32(1 - weight) * context
-            )
-        read = self.read_into(measured.layout, features, texts, answers)
-        return Evidence(measured.layout, features, context, read)
+        measured = self.channels.measure([text for text, _ in hypotheses], self.fusion.weights, keep)
+        views, read = [], dict[str, dict[str, str]]()
+        for (text, weight), (features, context) in zip(hypotheses, measured.texts, strict=True):
+            for subject_id, found in self.read_into(measured.layout, features, text, answers).items():
+                read[subject_id] = found | read.get(subject_id, {})
+            views.append(View(weight, features, context))
+        return Evidence(measured.layout, tuple(views), read)
 
     def _reader(self, subject: Subject) -> SubjectReader:
         reader = self._readers.get(subject.id)
@@ -206,7 +205,7 @@ class SearchEngine:
         return reader
 
     def read_into(
-        self, layout: Layout, features: Floats, texts: Sequence[str], answers: Mapping[str, str]
+        self, layout: Layout, features: Floats, text: str, answers: Mapping[str, str]
     ) -> dict[str, dict[str, str]]:
         """Reads the facets of the likeliest subjects and fills in the two facet columns."""
         scores = self.fusion.rough(features)
@@ -219,10 +218,7 @@ class SearchEngine:
             subject = layout.catalog.subjects[place]
             if not subject.facets:
                 continue
-            known: dict[str, str] = {}
-            for text in reversed(texts):
-                known |= self._reader(subject).read(text)
-            known |= own_answers(subject, answers)
+            known = self._reader(subject).read(text) | own_answers(subject, answers)
             read[subject.id] = known
             for row, item in zip(layout.rows[place], subject.items, strict=True):
                 met = [known[name] in wanted for name, wanted in item.when.items() if name in known]
@@ -264,7 +260,7 @@ class SearchEngine:
             keep = list(named)
         evidence = self.evidence(_hypotheses(query, alternatives), given, keep)
         layout = evidence.layout
-        probabilities, none = self.fusion.probabilities(evidence.features, evidence.context)
+        probabilities, none = evidence.probabilities(self.fusion)
         if named or (not exclude and self.channels.knows(normal)):
             # The catalog itself calls a matter so, however much small talk has the same word.
             none = 0.0
@@ -295,11 +291,12 @@ def _manifest(catalog: Catalog, encoder: Encoder, vectors: VectorEngine) -> dict
 
 
 def _hypotheses(query: str, alternatives: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The clean texts that may have been said, the best first, each with its share of the likeliest one."""
     strongest = max((confidence for _, confidence in alternatives), default=1.0)
     hypotheses = {clean(query): 1.0}
     for text, confidence in alternatives:
         plain = clean(text)
-        if plain and len(hypotheses) <= MOST_ALTERNATIVES and len(plain) <= 500:
-            weight = confidence / strongest if strongest > 0 else 0.0
-            hypotheses.setdefault(plain, min(1.0, max(0.0, weight)))
+        weight = min(1.0, confidence / strongest) if strongest > 0 else 0.0
+        if plain and weight > 0 and len(hypotheses) <= MOST_ALTERNATIVES and len(plain) <= 500:
+            hypotheses.setdefault(plain, weight)
     return list(hypotheses.items())

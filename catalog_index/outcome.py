@@ -9,6 +9,7 @@ import numpy as np
 
 from catalog_index.clarify import consistent_items
 from catalog_index.decide import Verdict, believed, within
+from catalog_index.fusion import Fusion
 from catalog_index.layout import Layout
 from catalog_index.postings import Floats
 from catalog_index.result import Scored
@@ -16,14 +17,34 @@ from catalog_index.schema import Subject
 
 
 @dataclass(frozen=True)
+class View:
+    """What one hypothesis says: features, shape (items, FEATURES), and context, shape (CONTEXT,), with the
+    weight that the hypothesis has."""
+
+    weight: float
+    features: Floats
+    context: Floats
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """What a query says of the items of `layout`: features (items, FEATURES), context, and the facet
+    """What a query says of the items of `layout`: a view for each hypothesis, the best first, and the facet
     answers read by subject."""
 
     layout: Layout
-    features: Floats
-    context: Floats
+    views: tuple[View, ...]
     read: dict[str, dict[str, str]]
+
+    def probabilities(self, fusion: Fusion) -> tuple[Floats, float]:
+        """Of every item, and of none: each hypothesis is as likely as the recognizer says, and an item as
+        likely as it is under each of them."""
+        total = sum(view.weight for view in self.views)
+        items, none = np.zeros(len(self.layout.subject_of), np.float32), 0.0
+        for view in self.views:
+            own, own_none = fusion.probabilities(view.features, view.context)
+            items += np.float32(view.weight / total) * own
+            none += view.weight / total * own_none
+        return items, none
 
 
 def inside(

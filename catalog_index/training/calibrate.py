@@ -38,9 +38,10 @@ def _scored(
     right = np.zeros((len(asked), len(engine.catalog.items) + 1), np.bool_)
     for place, query in enumerate(asked):
         evidence = engine.evidence([(clean(query.text), 1.0)], {})
-        rows.append(fusion.logits(evidence.features, evidence.context))
+        view = evidence.views[0]
+        rows.append(fusion.logits(view.features, view.context))
         right[place, list(query.right) or [-1]] = True
-        terse.append(evidence.context[_TERSE])
+        terse.append(view.context[_TERSE])
     return np.stack(rows), right, np.array(terse, np.float32)
 
 

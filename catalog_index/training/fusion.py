@@ -58,7 +58,7 @@ def examples(engine: SearchEngine, asked: Sequence[Query]) -> list[Example]:
     for query in asked:
         text = clean(query.text)
         features, context = engine.exact.features(strip_fillers(text))
-        engine.read_into(engine.exact.layout, features, [text], {})
+        engine.read_into(engine.exact.layout, features, text, {})
         rough = engine.fusion.rough(features)
         count = min(CANDIDATES, len(rough))
         chosen = list(dict.fromkeys([*np.argpartition(-rough, count - 1)[:count].tolist(), *query.right]))

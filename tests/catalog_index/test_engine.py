@@ -85,6 +85,23 @@ def test_a_right_hypothesis_helps_a_wrong_one(toy_engine: SearchEngine) -> None:
     assert sure(helped) > sure(alone)
 
 
+def test_hypotheses_count_as_much_as_they_are_likely(toy_engine: SearchEngine) -> None:
+    first, second = toy_engine.search("补车牌", top=9), toy_engine.search("给狗上户口", top=9)
+
+    def sure(result: SearchResult, item: str) -> float:
+        return sum(found.probability for found in result.results if found.id == item)
+
+    heard = toy_engine.search("补车牌", alternatives=[("补车牌", 0.75), ("给狗上户口", 0.25)], top=9)
+    for item in ("plate-lost", "dog-register"):
+        expected = 0.75 * sure(first, item) + 0.25 * sure(second, item)
+        assert sure(heard, item) == pytest.approx(expected, abs=0.01)
+
+
+def test_an_impossible_hypothesis_changes_nothing(toy_engine: SearchEngine) -> None:
+    alone, heard = toy_engine.search("补车牌"), toy_engine.search("补车牌", alternatives=[("给狗上户口", 0.0)])
+    assert replace(alone, ms=0) == replace(heard, ms=0)
+
+
 def test_results_are_ranked_and_bounded(toy_engine: SearchEngine) -> None:
     results = toy_engine.search("车牌", top=2).results
     assert len(results) == 2

@@ -98,7 +98,10 @@ def test_hypotheses_count_as_much_as_they_are_likely(toy_engine: SearchEngine) -
 
 
 def test_an_impossible_hypothesis_changes_nothing(toy_engine: SearchEngine) -> None:
-    alone, heard = toy_engine.search("补车牌"), toy_engine.search("补车牌", alternatives=[("给狗上户口", 0.0)])
+    alone, heard = (
+        toy_engine.search("补车牌"),
+        toy_engine.search("补车牌", alternatives=[("给狗上户口", 0.0)]),
+    )
     assert replace(alone, ms=0) == replace(heard, ms=0)
 
 

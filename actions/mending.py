@@ -114,11 +114,14 @@ def _take_proof(service: Service, state: State, turn: Turn) -> Reply:
 def _proof(field: FormField, old: Filled, places: list[int], turn: Turn) -> Value | None:
     """The number with this part in it; None where nothing valid comes out."""
     first, last, _ = doubted_group(field, places)
-    for said in (turn.text, f"第{first}位到第{last}位是{turn.text}"):
-        try:
-            return corrected(field, old, said, today=turn.today)
-        except ValueInvalid:
-            continue
+    # Listening for digits alone makes digits of a yes or no as well.
+    narrowed = turn.narrowed[:1] if yes_or_no(turn) is None else ()
+    for text in (turn.text, *narrowed):
+        for said in (text, f"第{first}位到第{last}位是{text}"):
+            try:
+                return corrected(field, old, said, today=turn.today)
+            except ValueInvalid:
+                continue
     return None
 
 

@@ -87,12 +87,26 @@ def offer_options(field: FormField, reply: Reply) -> Reply:
 
 def expected(service: Service, state: State) -> dict[str, object] | None:
     """The kind of answer that the form waits for, told to the recognizer; None where anything may be said."""
-    if state.phase != "collect" or state.reading_back:
+    if state.phase != "collect":
         return None
+    if state.reading_back:
+        return _part_expected(service, state)
     field = next((field for field in open_fields(service, state) if field.id == state.asking), None)
     if field is None:
         return None
     return {"kind": field.kind, "options": [say for one in field.options for say in (one.label, *one.says)]}
+
+
+def _part_expected(service: Service, state: State) -> dict[str, object] | None:
+    """What is said again of a doubtful number: all of it, or some of its digits."""
+    name = next((name for name in state.reading_back if name in state.doubts), None)
+    if name is None:
+        return None
+    field = next(field for field in current_item(service, state).fields if field.id == name)
+    whole = doubted_group(field, state.doubts[name])[:2] == (1, PROVED_GROUPS[field.kind][-1][1])
+    if whole:
+        return {"kind": field.kind, "options": []}
+    return {"kind": "digits", "options": []} if field.kind == "resident_id" else None
 
 
 def ask_next(service: Service, state: State, reply: Reply) -> Reply:

@@ -52,19 +52,27 @@ class _Query:
     places: Places
 
 
+Blocks = list[tuple[int, int]]
+
+
 @dataclass(frozen=True)
 class _Chosen:
-    """Subjects by place with everything of theirs, in the order of the arrays."""
+    """Subjects by place with everything of theirs, in the order of the arrays.
+
+    Attributes:
+        names: documents that name a subject, in `name_blocks`; `name_starts` is where each subject's begin.
+        phrase_blocks: documents of items; `item_starts` is where each item's begin among them.
+    """
 
     subjects: Places
-    documents: Places
+    names: Places
     items: Places
-    document_blocks: list[tuple[int, int]]
-    item_blocks: list[tuple[int, int]]
+    name_blocks: Blocks
+    phrase_blocks: Blocks
+    item_blocks: Blocks
     subject_of: Places
-    of_item: npt.NDArray[np.bool_]
     item_starts: Places
-    subject_starts: Places
+    name_starts: Places
     kin_starts: Places
 
 
@@ -154,43 +162,35 @@ class WideChannels:
         return subjects[np.argsort(-totals, kind="stable")[:MEASURED]].astype(np.int64)
 
     def _choose(self, subjects: Places) -> _Chosen:
-        document_blocks = list(
-            zip(
-                self._first_document[subjects].tolist(),
-                self._first_document[subjects + 1].tolist(),
-                strict=True,
-            )
-        )
+        first, last = self._first_document[subjects].tolist(), self._first_document[subjects + 1].tolist()
+        own_items = [self._item[begin:end] for begin, end in zip(first, last, strict=True)]
+        # A subject's own names stand before its items' phrases.
+        named = [int(np.count_nonzero(items < 0)) for items in own_items]
+        middle = [begin + count for begin, count in zip(first, named, strict=True)]
+        name_blocks = list(zip(first, middle, strict=True))
         item_blocks = list(
             zip(self._first_item[subjects].tolist(), self._first_item[subjects + 1].tolist(), strict=True)
         )
-        documents = np.concatenate([np.arange(*block) for block in document_blocks])
-        item = np.concatenate([self._item[first:last] for first, last in document_blocks])
-        counts = np.array([last - first for first, last in item_blocks])
-        of_item = item >= 0
-        own_item = item[of_item]
-        own_subject = np.repeat(np.arange(len(subjects)), [last - first for first, last in document_blocks])[
-            ~of_item
-        ]
+        counts = np.array([end - begin for begin, end in item_blocks])
+        item = np.concatenate([items[count:] for items, count in zip(own_items, named, strict=True)])
         return _Chosen(
             subjects,
-            documents,
+            np.concatenate([np.arange(*block) for block in name_blocks]),
             np.concatenate([np.arange(*block) for block in item_blocks]),
-            document_blocks,
+            name_blocks,
+            list(zip(middle, last, strict=True)),
             item_blocks,
             np.repeat(np.arange(len(subjects)), counts),
-            of_item,
-            np.flatnonzero(np.diff(own_item, prepend=-1)),
-            np.flatnonzero(np.diff(own_subject, prepend=-1)),
+            np.flatnonzero(np.diff(item, prepend=-1)),
+            np.append(0, np.cumsum(named))[:-1],
             np.append(0, np.cumsum(counts))[:-1],
         )
 
     def _features(self, query: _Query, chosen: _Chosen) -> tuple[Floats, Floats]:
-        words, held = self._words.measure(query.words, chosen.documents, chosen.document_blocks)
-        heard, _ = self._sounds.measure(query.sounds, chosen.documents, chosen.document_blocks)
-        vectors = np.concatenate([self._vectors[first:last] for first, last in chosen.document_blocks])
-        meaning = vectors.astype(np.float32) @ query.vector[0]
-        of_items = meaning[chosen.of_item]
+        words, held = self._words.measure(query.words, chosen.names, chosen.name_blocks)
+        heard, _ = self._sounds.measure(query.sounds, chosen.names, chosen.name_blocks)
+        vectors = np.concatenate([self._vectors[first:last] for first, last in chosen.phrase_blocks])
+        of_items = vectors.astype(np.float32) @ query.vector[0]
         centres = np.concatenate([self._centres[first:last] for first, last in chosen.item_blocks])
         subjects = self._subject_centres[chosen.subjects].astype(np.float32) @ query.vector[0]
         nearest, near = self._nearest(query, of_items, chosen)
@@ -200,7 +200,7 @@ class WideChannels:
         )
 
         def subject(scores: Floats) -> Floats:
-            best = np.maximum.reduceat(scores[~chosen.of_item], chosen.subject_starts)
+            best = np.maximum.reduceat(scores, chosen.name_starts)
             return np.asarray(best[chosen.subject_of], np.float32)
 
         columns: dict[str, Floats] = {

@@ -25,7 +25,7 @@ _SAMPLES = 80
 _MOST_OPTIONS, _LONGEST_OPTION = 40, 40
 #: How many symbols a code of the kind has; texts with another number of them are no answer.
 _LENGTHS = {"resident_id": (18,), "uscc": (18,), "phone": (7, 8, 11, 12)}
-_MOST, _OTHERS_MOST = {"resident_id": 100, "uscc": 100, "phone": 12}, 6
+_MOST, _OTHERS_MOST = {"resident_id": 100, "uscc": 100, "phone": 12, "digits": 12}, 6
 """Hypotheses asked for: the right one of a code that proves itself is often far down the list."""
 _YES_NO = (
     "是", "是 的", "对", "对 的", "对 是 的", "嗯 是 的", "嗯 对", "嗯", "没错", "好", "好 的", "可以",
@@ -36,6 +36,7 @@ _CALLED = {
     "resident_id": ("我 的 身份证 号 是", "身份证 号码 是", "身份证", "号码 是"),
     "phone": ("我 的 电话 是", "手机 号 是", "电话 号码 是", "手机"),
     "uscc": ("信用 代码 是", "统一 社会 信用 代码 是", "代码 是"),
+    "digits": ("是", "前 六 位 是", "后 四 位 是", "中间 八 位 是"),
     "plate": ("我 的 车牌 是", "车牌 号 是", "车牌 号码 是"),
     "date": ("是", "从", "到", "大概", "就"),
     "date_range": ("是", "从", "到"),
@@ -66,7 +67,7 @@ class Expectation:
     """The kind of answer that a question asks for.
 
     Attributes:
-        kind: one of `speech.values.KINDS`; other kinds and free text are heard by the open recognizer alone.
+        kind: one of `speech.values.KINDS`, or "digits" for a part of a number; other kinds and free text are heard by the open recognizer alone.
         options: for a choice, each way to name an option.
     """
 
@@ -86,7 +87,7 @@ class Expectation:
                     if own
                     else ()
                 )
-            case "resident_id" | "phone" | "uscc" | "plate":
+            case "resident_id" | "phone" | "uscc" | "plate" | "digits":
                 body = [self._code(source) for _ in range(_SAMPLES)]
             case "date" | "date_range":
                 body = list(_dates(source))
@@ -111,6 +112,8 @@ class Expectation:
                 return " ".join(digits(11))
             case "resident_id":
                 return " ".join([*digits(17), source.choice((*DIGITS, "X"))])
+            case "digits":
+                return " ".join([*digits(source.randint(3, 7)), source.choice((*DIGITS, "X"))])
             case "uscc":
                 return " ".join(source.choice((*DIGITS, *DIGITS, *LETTERS)) for _ in range(18))
             case _:

@@ -204,7 +204,9 @@ async def _again(
 ) -> Transcript:  # fmt: skip
     line = parts(number)[(first, last)]
     ((_, pcm),) = speak([line], cache)
-    return await pool.transcribe(conditions.apply(condition, line.name, pcm, crowd))
+    kind = "resident_id" if (first, last) == (1, len(number.number)) else "digits"
+    audio = conditions.apply(condition, line.name, pcm, crowd)
+    return await pool.transcribe(audio, expect=Expectation(kind))
 
 
 def _figures(ends: Counter[str]) -> Row:

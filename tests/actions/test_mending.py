@@ -82,6 +82,20 @@ def test_its_part_said_again_proves_it(talk: Talk, resident_id: str, words: str)
     assert "配偶叫什么" in answer.text
 
 
+def test_its_part_is_listened_for_as_digits(talk: Talk, resident_id: str) -> None:
+    assert doubtful(talk, resident_id).custom["expect"] == {"kind": "digits", "options": []}
+    # Heard openly as something else, and as the digits that it was by who listened for them.
+    answer = talk.say("零零儿要", spoken=True, narrowed=["零零二幺", "零零二七"])
+    assert answer.fields["resident_id"] == resident_id
+    assert answer.custom["expect"] != {"kind": "digits", "options": []}
+
+
+def test_digits_made_of_a_yes_prove_nothing(talk: Talk, resident_id: str) -> None:
+    doubtful(talk, resident_id)
+    answer = talk.say("对", "affirm", spoken=True, narrowed=["零零二幺"])
+    assert "resident_id" not in answer.fields
+
+
 def test_its_part_said_otherwise_disproves_it(talk: Talk, resident_id: str) -> None:
     doubtful(talk, resident_id)
     answer = talk.voice("零零五幺")

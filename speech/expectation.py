@@ -67,7 +67,8 @@ class Expectation:
     """The kind of answer that a question asks for.
 
     Attributes:
-        kind: one of `speech.values.KINDS`, or "digits" for a part of a number; other kinds and free text are heard by the open recognizer alone.
+        kind: one of `speech.values.KINDS`, or "digits" for a part of a number; other kinds and free text are
+            heard by the open recognizer alone.
         options: for a choice, each way to name an option.
     """
 

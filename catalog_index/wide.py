@@ -34,7 +34,7 @@ from catalog_index.weighted import WeightedIndex
 
 # Phrases that a channel names, and subjects that are measured and that are decided upon.
 NAMED = 1024
-MEASURED = 64
+MEASURED = 32
 DECIDED = 16
 # What a channel's evidence counts in the choice of candidates, roughly as the fusion has it.
 _WORDS, _SOUND, _MEANING = 1.0, 0.6, 1.0

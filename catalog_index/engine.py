@@ -40,7 +40,7 @@ from catalog_index.postings import Floats
 from catalog_index.result import Scored, SearchResult
 from catalog_index.schema import Subject
 from catalog_index.source import CatalogSource
-from catalog_index.text import check_query, clean
+from catalog_index.text import bare, check_query, clean
 from catalog_index.vectors import VectorEngine, vector_engine
 from catalog_index.wide import WideChannels
 from catalog_index.wide_build import build_wide
@@ -256,12 +256,12 @@ class SearchEngine:
         keep = [within_subject] if within_subject is not None else []
         named: tuple[str, ...] = ()
         if within_subject is None and not exclude:
-            named = self.channels.named_subjects(normal)
+            named = self.channels.named_subjects(normal) or self.channels.named_subjects(bare(normal))
             keep = list(named)
         evidence = self.evidence(_hypotheses(query, alternatives), given, keep)
         layout = evidence.layout
         probabilities, none = evidence.probabilities(self.fusion)
-        if named or (not exclude and self.channels.knows(normal)):
+        if named or (not exclude and (self.channels.knows(normal) or self.channels.knows(bare(normal)))):
             # The catalog itself calls a matter so, however much small talk has the same word.
             none = 0.0
         allowed = allowed_items(layout, given, exclude)

@@ -102,6 +102,22 @@ def normalise(text: str) -> str:
     return strip_fillers(clean(text))
 
 
+# The wish that a name may be told in.
+_WISH = re.compile(
+    r"^(?:我们?|咱们?|俺)?(?:现在|今天)?(?:想要|想|要|需要|打算|准备)(?:去|来)?(?:办理|办(?![公学厂证事])|弄)?"
+    r"(?:一下|个)?(?=\S{2})"
+)
+
+
+def bare(normal: str) -> str:
+    """A normalised text without the wish around it.
+
+    >>> bare("我要离婚"), bare("想办社保"), bare("离婚")
+    ('离婚', '社保', '离婚')
+    """
+    return _WISH.sub("", normal)
+
+
 def check_query(text: str) -> str:
     """The query normalised.
 

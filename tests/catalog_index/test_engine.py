@@ -80,8 +80,8 @@ def test_a_right_hypothesis_helps_a_wrong_one(toy_engine: SearchEngine) -> None:
     def sure(result: SearchResult) -> float:
         return sum(found.probability for found in result.results if found.id == "plate-lost")
 
-    alone = toy_engine.search("补扯排")
-    helped = toy_engine.search("补扯排", alternatives=[("补车牌", 0.9), ("不吃派", 0.2)])
+    alone = toy_engine.search("不吃派")
+    helped = toy_engine.search("不吃派", alternatives=[("不吃派", 0.6), ("补车牌", 0.4)])
     assert sure(helped) > sure(alone)
 
 
@@ -177,7 +177,7 @@ def shy(engine: SearchEngine) -> SearchEngine:
 
 def test_what_the_catalog_says_word_for_word_is_never_refused(toy_engine: SearchEngine) -> None:
     engine = shy(toy_engine)
-    assert engine.search("我想给狗上户口").decision == "none"
+    assert engine.search("我家的狗想有个户口").decision == "none"
     items, subjects = all_phrases(engine.catalog)
     several = {place for place, subject in enumerate(engine.catalog.subjects) if len(subject.items) > 1}
     spoken = [*items, *(phrase for phrase in subjects if phrase.owner in several)]

@@ -8,6 +8,7 @@ from catalog_index.errors import QueryInvalid
 from catalog_index.text import (
     STOP_WORDS,
     Tokenizer,
+    bare,
     check_query,
     clean,
     normalise,
@@ -78,3 +79,18 @@ def test_search_mode_gives_words_and_the_words_inside(tokenizer: Tokenizer) -> N
 def test_pairs_of_characters_carry_over_a_wrong_segmentation(tokenizer: Tokenizer) -> None:
     assert {"²号牌", "²牌坏"} <= set(tokenizer.features("号牌坏"))
     assert whole_words(tokenizer.features("号牌坏 plate")) == tokenizer.words("号牌坏 plate")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("我要离婚", "离婚"),
+        ("想办社保", "社保"),
+        ("我们打算去买房", "买房"),
+        ("离婚", "离婚"),
+        ("我要", "我要"),
+        ("要办公用房", "办公用房"),
+    ],
+)
+def test_a_wish_is_taken_off_a_name(said: str, meant: str) -> None:
+    assert bare(said) == meant

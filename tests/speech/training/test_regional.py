@@ -102,5 +102,4 @@ def test_the_bundled_model_understands_an_accent(text: str) -> None:
     recognizer.SetMaxAlternatives(10)
     recognizer.AcceptWaveform(pcm.tobytes())
     heard = [one["text"].replace(" ", "") for one in json.loads(recognizer.FinalResult())["alternatives"]]
-    # The particle 的 may be lost between two words; a merged syllable may not be taken for another.
-    assert text.replace("的", "") in [one.replace("的", "") for one in heard]
+    assert text in heard

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from catalog_index.conditions import wanted_values
 from catalog_index.places import mentions, side_of
@@ -27,9 +27,11 @@ _FLOOR = 1e-3
 _NEARLY_ALL = 0.9
 
 
-def _cues(value: FacetValue) -> set[str]:
-    words = {clean(word) for word in (*value.says, value.label, _BRACKETS.sub("", value.label))}
-    return words - {""}
+@lru_cache(1 << 16)
+def _cues(says: tuple[str, ...], label: str) -> tuple[str, ...]:
+    """Kept, since the subjects of a large catalog are read anew and anew, and many answers are alike."""
+    words = {clean(word) for word in (*says, label, _BRACKETS.sub("", label))}
+    return tuple(sorted(words - {""}))
 
 
 class _Said:
@@ -50,7 +52,7 @@ class _Said:
 class _FacetReader:
     def __init__(self, facet: Facet) -> None:
         self.facet = facet
-        self._cues = [(cue, value.id) for value in facet.values for cue in sorted(_cues(value))]
+        self._cues = [(cue, value.id) for value in facet.values for cue in _cues(value.says, value.label)]
         self._placed: dict[str, list[str]] = {}
         for value in facet.values:
             if value.places:

@@ -23,7 +23,7 @@ from catalog_index.postings import Floats
 from catalog_index.vectors import Places
 
 # Entries of the inverted lists that one query may read.
-READ = 60_000
+READ = 15_000
 
 
 def sums(values: npt.NDArray[Any], starts: Places) -> npt.NDArray[Any]:

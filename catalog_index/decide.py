@@ -1,7 +1,7 @@
 """From probabilities to what is said next: the choice with the least expected cost to the citizen.
 
-Costs are in turns. A wrong item is found out late and costs most; a person sent away who could have been
-helped costs nearly as much; a question or a list costs a turn.
+Costs are in turns. A wrong item is found out late and costs most. Who is sent away and could have been helped is
+asked to say it otherwise, and loses about as much as two questions and a half; a question or a list costs a turn.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from catalog_index.schema import NoItem, Subject
 Decision = Literal["item", "clarify", "choose", "none"]
 
 WRONG_ITEM = 5.0
-REFUSED = 4.0
+REFUSED = 2.5
 QUESTION = 1.0
 LIST = 1.4
 # Less than this is not worth a line in a list.

@@ -1,7 +1,8 @@
 """From probabilities to what is said next: the choice with the least expected cost to the citizen.
 
-Costs are in turns. A wrong item is found out late and costs most. Who is sent away and could have been helped is
-asked to say it otherwise, and loses about as much as two questions and a half; a question or a list costs a turn.
+Costs are in turns. A wrong item is found out late and costs most. Who is sent away and could have been helped
+is asked to say it otherwise, and loses about as much as two questions and a half; a question or a list costs
+a turn.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from catalog_index.decide import Verdict, believed, decide
 from catalog_index.layout import Layout
@@ -48,22 +49,20 @@ def test_what_was_read_ends_at_an_honest_none(toy_catalog: Catalog) -> None:
     assert made.question is not None
 
 
-def test_a_cue_that_everything_else_speaks_against_settles_nothing(toy_catalog: Catalog) -> None:
+@pytest.mark.parametrize(
+    ("lost", "broken", "named"),
+    # Everything else speaks against the cue; it settles what is open otherwise.
+    [(0.9, 0.02, "plate-lost"), (0.4, 0.55, "plate-broken")],
+)
+def test_a_cue_is_one_witness_among_others(
+    toy_catalog: Catalog, lost: float, broken: float, named: str
+) -> None:
     layout = Layout.of(toy_catalog)
     probabilities = np.zeros(len(toy_catalog.items), np.float32)
-    probabilities[layout.item_place["plate-lost"]] = 0.9
-    probabilities[layout.item_place["plate-broken"]] = 0.02
+    probabilities[layout.item_place["plate-lost"]] = lost
+    probabilities[layout.item_place["plate-broken"]] = broken
     made = decide(layout, probabilities, 0.05, {"plate": {"problem": "broken"}})
-    assert (made.decision, made.item_id) == ("item", "plate-lost")
-
-
-def test_a_cue_settles_what_is_open_otherwise(toy_catalog: Catalog) -> None:
-    layout = Layout.of(toy_catalog)
-    probabilities = np.zeros(len(toy_catalog.items), np.float32)
-    probabilities[layout.item_place["plate-lost"]] = 0.4
-    probabilities[layout.item_place["plate-broken"]] = 0.55
-    made = decide(layout, probabilities, 0.05, {"plate": {"problem": "broken"}})
-    assert (made.decision, made.item_id) == ("item", "plate-broken")
+    assert (made.decision, made.item_id) == ("item", named)
 
 
 def test_answers_are_believed_as_far_as_items_bear_them_out(toy_catalog: Catalog) -> None:

@@ -12,6 +12,7 @@ from catalog_index.clarify import consistent_items
 from catalog_index.text import simplify
 
 UNSURE = "没关系，选最接近的一项就行，后面还能改。拿不准也可以说“转人工”，请工作人员帮您看。"
+UNSURE_ITEM = "没关系。可以先问我要什么材料、怎么办；拿不准也可以说“转人工”，请工作人员帮您看。"
 _UNSURE = re.compile(
     r"[这那个我也都还真就实在，,。\s]*(?:不|没|搞不|弄不|说不|分不|看不)(?:太|大|怎么|是很|很)?"
     r"(?:知道|清楚?|懂|明白|晓得|确定|好说|会选|了解)[这那个哪种一是什么怎么选该的了啊呀呢吧哎，,。！!？?\s]*"

@@ -10,7 +10,7 @@ from actions.clauses import telling_clause, without_details
 from actions.forms.describe import TOPIC_LABELS, answer, is_bare_question, topic_of
 from actions.forms.fields import known_values
 from actions.learning.redact import redact
-from actions.meantime import UNSURE, answer_for_all, is_unsure
+from actions.meantime import UNSURE, UNSURE_ITEM, answer_for_all, is_unsure
 from actions.picking import NONE_OF_THESE, denies_all, picked, words_after_no
 from actions.service import Service
 from actions.state import Choice, State
@@ -134,6 +134,8 @@ def _propose(state: State, item: Item, reply: Reply) -> Reply:
 def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply, bool]:
     """The answer to "您是要办…吗？"; the flag says that the item is confirmed and its form may start."""
     item = service.catalog.item(state.item_id or "")
+    if is_unsure(turn.text):
+        return repeat_question(service, state, Reply().say(UNSURE_ITEM)).offer(HUMAN), False
     answered = yes_or_no(turn)
     if answered is True:
         return note_outcome(state, Reply(), "confirmed", item.id), True
@@ -201,10 +203,10 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
         state.answers[facet.id] = value
         state.asked_facet = True
         return _search(service, state, Reply(), within=state.subject_id)
+    if is_unsure(turn.text):  # a classifier takes 不知道 for a no
+        return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN)
     if denies_all(turn):
         return _give_up_list(state)
-    if is_unsure(turn.text):
-        return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN)
     if is_bare_question(turn.text) and (turn.act == "ask_item" or is_question(turn.text)):
         return repeat_question(service, state, Reply().say(answer_for_all(service, state, turn.text)))
     if turn.act == "ask_item":
@@ -231,10 +233,10 @@ def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool
         item = service.catalog.item(value)
         state.item_id, state.subject_id = item.id, item.subject_id
         return note_outcome(state, Reply(), "confirmed", item.id), True
-    if denies_all(turn):
-        return _give_up_list(state), False
     if is_unsure(turn.text):
         return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN), False
+    if denies_all(turn):
+        return _give_up_list(state), False
     short = len(turn.text) <= _FEW and topic_of(turn.text) is not None
     if is_question(turn.text) and (short or is_bare_question(turn.text)):
         return _repeat(service, state, "先选一件，再告诉您详细要求。"), False

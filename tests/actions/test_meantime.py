@@ -36,9 +36,10 @@ def test_an_answer_is_no_doubt(words: str) -> None:
     assert not is_unsure(words)
 
 
-def test_who_cannot_tell_is_helped_and_asked_again(talk: Talk) -> None:
+@pytest.mark.parametrize(("words", "act"), [("我也不太清楚", "inform"), ("不知道", "deny")])
+def test_who_cannot_tell_is_helped_and_asked_again(talk: Talk, words: str, act: str) -> None:
     asked = talk.say("车牌丢了", "ask_service")
-    again = talk.say("我也不太清楚")
+    again = talk.say(words, act)
     assert (again.phase, again.texts[-1]) == ("clarify", asked.texts[-1])
     assert "最接近" in again.text
     assert again.labels == [*asked.labels, "转人工"]
@@ -57,3 +58,11 @@ def test_a_question_with_one_answer_for_all_kinds_is_answered(talk: Talk) -> Non
 def test_working_hours_are_those_of_one_department(talk: Talk) -> None:
     talk.say("车牌丢了", "ask_service")
     assert "窗口时间" in talk.say("几点下班", "ask_item").text
+
+
+def test_doubt_about_an_item_is_no_refusal(talk: Talk) -> None:
+    asked = talk.say("小汽车车牌丢了", "ask_service")
+    assert asked.phase == "confirm_item"
+    again = talk.say("不知道", "deny")
+    assert (again.phase, again.item, again.texts[-1]) == ("confirm_item", asked.item, asked.texts[-1])
+    assert "转人工" in again.labels

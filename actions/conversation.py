@@ -15,7 +15,8 @@ from actions import collect, questions, search, submit, track
 from actions.acts import is_emergency, settle_act, takes_back
 from actions.applications.store import Handover
 from actions.applications.values import Draft
-from actions.controls import FORM_PHASES, Controls
+from actions.controls import FORM_PHASES, SEARCH_PHASES, Controls
+from actions.meantime import is_unsure
 from actions.renewal import renew
 from actions.service import Service
 from actions.state import State
@@ -95,6 +96,8 @@ class Conversation:
             urgent = "如果有危险，请马上打电话：报警110，火警119，急救120。我这里只能办理事项，帮不上急事。"
             return self._controls.again(state, Reply().say(urgent).offer("转人工"))
         act = settle_act(turn.act, text)
+        if state.phase in SEARCH_PHASES and is_unsure(text):
+            act = "inform"  # a classifier takes it for a no, or for leave
         turn = replace(turn, act=act, text=text)
         courtesy = _COURTESIES.get(settle_act("inform", text))
         if state.phase != "idle" and courtesy is not None:

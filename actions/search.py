@@ -203,7 +203,7 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
         state.answers[facet.id] = value
         state.asked_facet = True
         return _search(service, state, Reply(), within=state.subject_id)
-    if is_unsure(turn.text):  # a classifier takes 不知道 for a no
+    if is_unsure(turn.text):
         return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN)
     if denies_all(turn):
         return _give_up_list(state)

@@ -36,7 +36,9 @@ def test_an_answer_is_no_doubt(words: str) -> None:
     assert not is_unsure(words)
 
 
-@pytest.mark.parametrize(("words", "act"), [("我也不太清楚", "inform"), ("不知道", "deny")])
+@pytest.mark.parametrize(
+    ("words", "act"), [("我也不太清楚", "inform"), ("不知道", "deny"), ("我也不清楚", "stop")]
+)
 def test_who_cannot_tell_is_helped_and_asked_again(talk: Talk, words: str, act: str) -> None:
     asked = talk.say("车牌丢了", "ask_service")
     again = talk.say(words, act)

@@ -16,6 +16,7 @@ from actions.questions import (
     asks_about_item,
     current_item,
     doubted_group,
+    doubtful_field,
     filled_fields,
     offer_options,
     open_fields,
@@ -61,8 +62,8 @@ def _drop_pending(state: State, name: str) -> None:
 
 def take_read_back(service: Service, state: State, turn: Turn) -> Reply:
     """The answer to "…对吗？": yes, no, or at once what is right."""
-    if any(name in state.doubts for name in state.reading_back):
-        return _take_proof(service, state, turn)
+    if (doubtful := doubtful_field(service, state)) is not None:
+        return _take_proof(service, state, turn, doubtful)
     names = list(state.reading_back)
     if is_correction(turn.text) or any(sign.isdigit() for sign in turn.text):
         mended = _correct_pending(service, state, turn)
@@ -84,10 +85,9 @@ def take_read_back(service: Service, state: State, turn: Turn) -> Reply:
     return read_back(service, state, Reply().say("没有听清。"))
 
 
-def _take_proof(service: Service, state: State, turn: Turn) -> Reply:
+def _take_proof(service: Service, state: State, turn: Turn, field: FormField) -> Reply:
     """A part of a doubtful number said again: a wrong repair that the check digit let through shows here."""
-    name = next(name for name in state.reading_back if name in state.doubts)
-    field = next(field for field in current_item(service, state).fields if field.id == name)
+    name = field.id
     old, places = state.reading_back[name], state.doubts[name]
     value = _proof(field, old, places, turn)
     if value is not None and value.value == old.value:

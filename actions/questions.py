@@ -99,12 +99,10 @@ def expected(service: Service, state: State) -> dict[str, object] | None:
 
 def _part_expected(service: Service, state: State) -> dict[str, object] | None:
     """What is said again of a doubtful number: all of it, or some of its digits."""
-    name = next((name for name in state.reading_back if name in state.doubts), None)
-    if name is None:
+    field = doubtful_field(service, state)
+    if field is None:
         return None
-    field = next(field for field in current_item(service, state).fields if field.id == name)
-    whole = doubted_group(field, state.doubts[name])[:2] == (1, PROVED_GROUPS[field.kind][-1][1])
-    if whole:
+    if doubted_group(field, state.doubts[field.id])[:2] == (1, PROVED_GROUPS[field.kind][-1][1]):
         return {"kind": field.kind, "options": []}
     return {"kind": "digits", "options": []} if field.kind == "resident_id" else None
 
@@ -155,6 +153,12 @@ def summarise(service: Service, state: State, reply: Reply) -> Reply:
     return reply.offer("提交", "要修改")
 
 
+def doubtful_field(service: Service, state: State) -> FormField | None:
+    """The first number read back of which a part is to be said again."""
+    name = next((name for name in state.reading_back if name in state.doubts), None)
+    return next((field for field in current_item(service, state).fields if field.id == name), None)
+
+
 def doubted_group(field: FormField, places: list[int]) -> tuple[int, int, str]:
     """The group of a number in which all changed places lie; all of it where they lie in several.
 
@@ -170,14 +174,13 @@ def doubted_group(field: FormField, places: list[int]) -> tuple[int, int, str]:
 
 def read_back(service: Service, state: State, reply: Reply) -> Reply:
     """Says again what was heard and waits for a yes; for a doubtful number, for a part of it again."""
-    fields = {field.id: field for field in current_item(service, state).fields}
-    doubtful = next((name for name in state.reading_back if name in state.doubts), None)
-    if doubtful is not None:
-        field, filled = fields[doubtful], state.reading_back[doubtful]
-        _, _, called = doubted_group(field, state.doubts[doubtful])
+    if (field := doubtful_field(service, state)) is not None:
+        filled = state.reading_back[field.id]
+        _, _, called = doubted_group(field, state.doubts[field.id])
         return reply.say(
             f"{field.label}我听到的是{filled.read_back}，有一位没听准。", f"请把{called}再说一遍。"
         ).offer("不对")
+    fields = {field.id: field for field in current_item(service, state).fields}
     parts = [
         f"{fields[name].label}{filled.read_back or filled.display}"
         for name, filled in state.reading_back.items()

@@ -135,7 +135,7 @@ def take_item_answer(service: Service, state: State, turn: Turn) -> tuple[Reply,
     """The answer to "您是要办…吗？"; the flag says that the item is confirmed and its form may start."""
     item = service.catalog.item(state.item_id or "")
     if is_unsure(turn.text):
-        return repeat_question(service, state, Reply().say(UNSURE_ITEM)).offer(HUMAN), False
+        return _reassure(service, state), False
     answered = yes_or_no(turn)
     if answered is True:
         return note_outcome(state, Reply(), "confirmed", item.id), True
@@ -204,7 +204,7 @@ def take_clarification(service: Service, state: State, turn: Turn) -> Reply:
         state.asked_facet = True
         return _search(service, state, Reply(), within=state.subject_id)
     if is_unsure(turn.text):
-        return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN)
+        return _reassure(service, state)
     if denies_all(turn):
         return _give_up_list(state)
     if is_bare_question(turn.text) and (turn.act == "ask_item" or is_question(turn.text)):
@@ -234,7 +234,7 @@ def take_choice(service: Service, state: State, turn: Turn) -> tuple[Reply, bool
         state.item_id, state.subject_id = item.id, item.subject_id
         return note_outcome(state, Reply(), "confirmed", item.id), True
     if is_unsure(turn.text):
-        return repeat_question(service, state, Reply().say(UNSURE)).offer(HUMAN), False
+        return _reassure(service, state), False
     if denies_all(turn):
         return _give_up_list(state), False
     short = len(turn.text) <= _FEW and topic_of(turn.text) is not None
@@ -290,6 +290,11 @@ def _adds(service: Service, state: State, turn: Turn) -> bool:
     """Whether the words answer a facet of the subject in question that was not answered before."""
     read = read_facets(service.catalog.subject(state.subject_id or ""), turn.text)
     return any(name not in state.answers for name in read)
+
+
+def _reassure(service: Service, state: State) -> Reply:
+    said = UNSURE_ITEM if state.phase == "confirm_item" else UNSURE
+    return repeat_question(service, state, Reply().say(said)).offer(HUMAN)
 
 
 def _repeat(service: Service, state: State, why: str) -> Reply:

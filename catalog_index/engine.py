@@ -57,7 +57,7 @@ MOST_READERS = 4_096
 MANIFEST = "manifest.json"
 # Facets are read for the subjects of the best items only; further ones cannot win any more.
 SUBJECTS_READ = 12
-# Hypotheses besides the best that are searched with; further ones changed nothing any more.
+# Hypotheses besides the best that are searched with: all that the recognizer gives.
 MOST_ALTERNATIVES = 7
 _MET, _BROKEN = FEATURES.index("facets_met"), FEATURES.index("facets_broken")
 log = logging.getLogger(__name__)
@@ -252,16 +252,17 @@ class SearchEngine:
         """
         start = time.perf_counter()
         normal = check_query(query)
+        names = (normal, bare(normal))
         given = dict(answers or {})
         keep = [within_subject] if within_subject is not None else []
         named: tuple[str, ...] = ()
         if within_subject is None and not exclude:
-            named = self.channels.named_subjects(normal) or self.channels.named_subjects(bare(normal))
+            named = next(filter(None, map(self.channels.named_subjects, names)), ())
             keep = list(named)
         evidence = self.evidence(_hypotheses(query, alternatives), given, keep)
         layout = evidence.layout
         probabilities, none = evidence.probabilities(self.fusion)
-        if named or (not exclude and (self.channels.knows(normal) or self.channels.knows(bare(normal)))):
+        if named or (not exclude and any(map(self.channels.knows, names))):
             # The catalog itself calls a matter so, however much small talk has the same word.
             none = 0.0
         allowed = allowed_items(layout, given, exclude)

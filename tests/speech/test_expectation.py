@@ -25,7 +25,7 @@ def test_every_phrase_can_be_said_in_the_bundled_models_words(kind: str, words: 
 
 
 def test_these_kinds_are_listened_for() -> None:
-    assert {*NARROWING} - {"digits"} == {*KINDS} - {"text", "name", "address", "choice"}
+    assert {*NARROWING} == {*KINDS, "digits"} - {"text", "name", "address", "choice"}
 
 
 @pytest.mark.parametrize("kind", sorted({*KINDS, "unheard_of"} - {*NARROWING}))
